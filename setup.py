@@ -1,0 +1,66 @@
+"""The native modules of fastdom, as a list.
+
+Environment
+-----------
+FASTDOM_DEBUG=1
+    One switch for bounds checks, assertions and the annotated HTML of every module.
+FASTDOM_ONLY=NAME[,NAME...]
+    Build only the modules whose dotted name ends in one of the given names (development).
+"""
+
+import os
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+DEBUG = os.environ.get("FASTDOM_DEBUG") == "1"
+ONLY = tuple(name for name in os.environ.get("FASTDOM_ONLY", "").split(",") if name)
+
+# -ffp-contract=off: distances are computed with IEEE operations that round the same everywhere.
+COMPILE_ARGS = ["-O3", "-fno-math-errno", "-ffp-contract=off", "-Wno-unused-function", "-fvisibility=hidden"]
+MACROS = [] if DEBUG else [("CYTHON_WITHOUT_ASSERTIONS", "1"), ("NDEBUG", "1")]
+
+NATIVE = [
+    ("fastdom._native.memory", "src/fastdom/_native/memory.pyx"),
+    ("fastdom._native.table", "src/fastdom/_native/table.pyx"),
+    ("fastdom._native.plan", "src/fastdom/_native/plan.pyx"),
+    ("fastdom._native.network", "src/fastdom/_native/network.pyx"),
+    ("fastdom._native.positions", "src/fastdom/_native/positions.pyx"),
+    ("fastdom._native.reservations", "src/fastdom/_native/reservations.pyx"),
+    ("fastdom._native.requests", "src/fastdom/_native/requests.pyx"),
+    ("fastdom._native.capacity", "src/fastdom/_native/capacity.pyx"),
+    ("fastdom._native.faults", "src/fastdom/_native/faults.pyx"),
+    ("fastdom._native.entry", "src/fastdom/_native/entry.pyx"),
+    ("fastdom._native.state", "src/fastdom/_native/state.pyx"),
+    ("fastdom._native.quote", "src/fastdom/_native/quote.pyx"),
+    ("fastdom._native.token", "src/fastdom/_native/token.pyx"),
+    ("fastdom._native.engine", "src/fastdom/_native/engine.pyx"),
+    ("fastdom_server._wire.codec", "server/fastdom_server/_wire/codec.pyx"),
+]
+
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": DEBUG,
+    "wraparound": False,
+    "initializedcheck": DEBUG,
+    "cdivision": True,
+    "embedsignature": True,
+    "freethreading_compatible": False,
+}
+
+extensions = [
+    Extension(name, [path], extra_compile_args=COMPILE_ARGS, define_macros=MACROS)
+    for name, path in NATIVE
+    if os.path.exists(path) and (not ONLY or name.endswith(ONLY))
+]
+
+setup(
+    ext_modules=cythonize(
+        extensions,
+        build_dir="build/cython",
+        include_path=["src", "server"],
+        compiler_directives=DIRECTIVES,
+        annotate=DEBUG,
+        show_performance_hints=True,
+    )
+)
