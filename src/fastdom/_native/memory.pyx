@@ -1,0 +1,23 @@
+"""Anonymous mappings: reserved at start-up, backed by the kernel page by page as they are touched."""
+
+cdef extern from "<sys/mman.h>" nogil:
+    void* mmap(void* addr, size_t length, int prot, int flags, int fd, long offset)
+    int munmap(void* addr, size_t length)
+    const int PROT_READ
+    const int PROT_WRITE
+    const int MAP_PRIVATE
+    const int MAP_ANONYMOUS
+    const int MAP_NORESERVE
+    void* MAP_FAILED
+
+
+cdef void* map_reserve(size_t nbytes) noexcept nogil:
+    cdef void* base = mmap(
+        NULL, nbytes if nbytes > 0 else 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0
+    )
+    return NULL if base == MAP_FAILED else base
+
+
+cdef void map_release(void* base, size_t nbytes) noexcept nogil:
+    if base != NULL:
+        munmap(base, nbytes if nbytes > 0 else 1)
