@@ -45,11 +45,11 @@ DIRECTIVES = {
     "initializedcheck": DEBUG,
     "cdivision": True,
     "embedsignature": True,
-    "freethreading_compatible": False,
+    "show_performance_hints": True,
 }
 
 extensions = [
-    Extension(name, [path], extra_compile_args=COMPILE_ARGS, define_macros=MACROS)
+    Extension(name, [path], include_dirs=["src/fastdom/_native"], extra_compile_args=COMPILE_ARGS, define_macros=MACROS)
     for name, path in NATIVE
     if os.path.exists(path) and (not ONLY or name.endswith(ONLY))
 ]
@@ -61,6 +61,5 @@ setup(
         include_path=["src", "server"],
         compiler_directives=DIRECTIVES,
         annotate=DEBUG,
-        show_performance_hints=True,
     )
 )
