@@ -5,6 +5,9 @@ from libc.string cimport memcmp, memcpy
 from fastdom._native.memory cimport map_release, map_reserve
 
 
+cdef int64_t TEXT_LIMIT = (<int64_t>1 << 32) - 1         # offsets are 32 bits
+
+
 cdef int index_open(Index* index, uint32_t slots_max) noexcept nogil:
     cdef size_t buckets = 64
     while buckets < slots_max:
@@ -82,8 +85,8 @@ cdef void index_remove(Index* index, uint64_t key_hash, uint32_t slot) noexcept 
 
 
 cdef int interner_open(Interner* names, uint32_t slots_max, int64_t text_max) noexcept nogil:
-    if text_max > 0xFFFFFFFF:
-        text_max = 0xFFFFFFFF
+    if text_max > TEXT_LIMIT:
+        text_max = TEXT_LIMIT
     if index_open(&names.index, slots_max) != 0:
         return -1
     names.text_used = 0
