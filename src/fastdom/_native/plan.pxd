@@ -1,0 +1,146 @@
+"""Data sheet of the routing kernel: which candidate node ships which block of an order, at the least cost.
+
+The kernel is a pure function over the structs below. It knows no network, no stock and no Python object;
+`quote.pyx` gathers one Problem per order and reads the Plan. All costs are int64 micros, already weighted,
+0 .. COST_MAX, except the tariff table, which is raw and weighted here by `shipping_weight`.
+
+A *block* is what must travel together: one line, a part of a line, or the lines of one group_id.
+A *candidate* is a node that may serve at least one block. A *part* is one shipment: a candidate and its blocks.
+A node serves at most one part of a plan.
+
+Order of plans (total; kernel and `tests/reference/plan.py` obey it)
+-------------------------------------------------------------------
+1. more blocks served (only with allow_partial; without it every block must be served),
+2. lower cost vector, compared objective by objective on plan totals,
+3. fewer shipments,
+4. of two served sets the one that holds the first block on which they differ,
+5. the lexicographically smaller sequence of candidate indices, block by block.
+Candidates come sorted by external node id, so a lower index is a lower external id.
+"""
+
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint64_t
+
+
+cdef enum:
+    BLOCKS_EXACT_MAX = 10       # exact over all candidates up to here (arrays of 2^10 subsets)
+    BLOCKS_MAX = 1000           # blocks of one problem
+    COVER_WORDS_MAX = 16        # 64-bit words that hold BLOCKS_MAX bits
+    NODES_MAX = 4095            # candidates of one problem; 12 bits in the packed tie-break, 0xFFF is unused
+    TIERS_MAX = 64              # breakpoints of the weight grid
+    TARIFFS_MAX = 65535         # tariffs of one table; index 0xFFFF means "no tariff"
+    ROW_TARIFFS = 4             # tariffs (carrier services) that compete in one row
+    OBJECTIVES_MAX = 4          # components of a cost vector
+    NO_TARIFF = 0xFFFF          # empty place in row_tariffs; part_tariff_i of a part without a tariff
+    ROW_NONE = -1               # row_i of a candidate that ships without a tariff (pickup): shipping costs 0
+    WEIGHT_ONE = 1024           # objective weights are in 1/1024
+    WEIGHT_MAX = 1 << 20        # largest objective weight
+
+
+cdef enum:
+    COST_NONE = -1              # tariff_cost / tariff_step_cost: not offered in this tier / beyond the grid
+
+
+cdef enum PlanStatus:
+    PLAN_OK = 0                 # a plan is given; with allow_partial it may leave blocks uncovered
+    PLAN_INFEASIBLE = 1         # proven: no plan serves every block (or, with allow_partial, any block)
+    PLAN_NOT_FOUND = 2          # the heuristic found none; one may exist
+    PLAN_BAD_INPUT = 3          # a count or a cost is outside its limits; bad_field says which
+
+
+cdef enum PlanOptimality:
+    OPTIMALITY_PROVEN = 0       # no better plan exists
+    OPTIMALITY_BOUND = 1        # no plan costs less than lower_bound
+    OPTIMALITY_HEURISTIC = 2    # nothing is known
+
+
+cdef enum PlanField:
+    FIELD_NONE = 0
+    FIELD_BLOCKS = 1            # n_blocks, weight_g or units
+    FIELD_CANDIDATES = 2        # n_candidates, fixed, unit_cost or units_left
+    FIELD_TARIFFS = 3           # n_tiers, n_rows, row_i, step_g
+    FIELD_GROUPS = 4            # n_groups or group tables
+    FIELD_OBJECTIVES = 5        # n_cost, shipping_objective, shipping_weight, split_penalty
+
+
+cdef struct Candidate:
+    int64_t fixed[4]            # [n_cost] micros per shipment (handling, base charge, load price), 0 .. COST_MAX
+    int64_t unit_cost[4]        # [n_cost] micros per unit (distance, handling per unit), 0 .. COST_MAX
+    int32_t row_i               # tariff row; ROW_NONE: no tariff, shipping costs 0
+    int32_t units_left          # capacity in units for one shipment; INT32_MAX: no limit
+
+
+cdef struct Problem:
+    # blocks
+    int32_t n_blocks            # 0 .. BLOCKS_MAX
+    const int64_t* weight_g     # [n_blocks] grams, 0 .. 2^40
+    const int32_t* units        # [n_blocks] 0 .. INT32_MAX
+    # candidates, sorted by external node id
+    int32_t n_candidates        # 0 .. NODES_MAX
+    const Candidate* candidates  # [n_candidates]
+    const uint64_t* cover       # [n_candidates * cover_words] bit i: block i alone is available there
+    int32_t cover_words         # (n_blocks + 63) / 64, at least 1
+    # tariffs: one weight grid for all; tier t is the first with weight <= breakpoints_g[t]
+    int32_t n_tiers             # 0 .. TIERS_MAX; 0 only when every row_i is ROW_NONE
+    const int64_t* breakpoints_g  # [n_tiers] grams, strictly rising
+    int64_t step_g              # grams of one step beyond the last breakpoint; 0: nothing heavier is carried
+    const int64_t* tariff_cost  # [tariffs * n_tiers] raw micros, 0 .. COST_MAX or COST_NONE
+    const int64_t* tariff_step_cost  # [tariffs] raw micros per step, 0 .. COST_MAX or COST_NONE
+    int32_t n_rows              # distinct rows used by the candidates, 0 .. NODES_MAX
+    const uint16_t* row_tariffs  # [n_rows * ROW_TARIFFS] tariff indices, NO_TARIFF fills the rest; ties: first place
+    # SKUs that several blocks demand (CSR); a part may not need more than the node has
+    int32_t n_groups            # 0 .. BLOCKS_MAX
+    const int32_t* group_start  # [n_groups + 1] into group_block and group_quantity
+    const int32_t* group_block  # [group_start[n_groups]] block index, at most once in a group
+    const int32_t* group_quantity  # same length; units that block needs of the group's SKU
+    const int32_t* group_available  # [n_groups * n_candidates] units of the SKU at each candidate
+    # objectives
+    int32_t n_cost              # 1 .. OBJECTIVES_MAX components, compared lexicographically
+    int32_t shipping_objective  # component that the tariff cost belongs to, 0 .. n_cost - 1
+    int32_t shipping_weight     # 1/1024, 0 .. WEIGHT_MAX
+    int64_t split_penalty[4]    # [n_cost] micros per shipment beyond the first, 0 .. COST_MAX
+    # constraints
+    int32_t max_shipments       # 0: no bound
+    bint allow_partial          # plan what can be served and report the rest
+    int64_t effort_max          # evaluations; the exact search stops before it would exceed this; 0: no limit
+
+
+cdef struct Plan:
+    int32_t status              # PlanStatus; nothing below but bad_field, uncovered and evaluations is set unless PLAN_OK
+    int32_t bad_field           # PlanField of PLAN_BAD_INPUT
+    int32_t optimality          # PlanOptimality
+    int32_t n_parts             # 0 .. n_blocks; parts are in the order of their lowest block
+    int32_t n_uncovered         # blocks no part serves
+    int64_t evaluations         # node x subset costs and subset x remainder sums looked at
+    int64_t cost[4]             # [n_cost] plan total, split penalty included
+    int64_t lower_bound[4]      # [n_cost] no plan (serving as many blocks) costs less; equals cost when PROVEN
+    uint64_t uncovered[16]      # bit i: block i is in no part
+    int16_t block_part[1000]    # [n_blocks] part that serves the block; -1: none
+    int32_t part_candidate[1000]  # [n_parts] candidate index
+    int32_t part_tariff[1000]   # [n_parts] tariff that won; NO_TARIFF: none
+    uint64_t part_mask[1000]    # [n_parts] blocks of the part; only when n_blocks <= 64
+    int64_t part_weight_g[1000]  # [n_parts] grams
+    int64_t part_units[1000]    # [n_parts]
+    int64_t part_cost[1000][4]  # [n_parts][n_cost] the shipment alone, at most COST_MAX a component, no split penalty
+
+
+cdef struct Scratch             # one caller's working memory, opaque; see plan_scratch.pxd
+
+
+cdef int64_t COST_MAX           # 2^50, the most one shipment can cost in one component
+
+cdef Scratch* scratch_new() noexcept nogil
+# One allocation for every problem within the limits; NULL when memory is short. Its owner frees it.
+
+cdef void scratch_free(Scratch* scratch) noexcept nogil
+
+cdef int plan_solve(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil
+# The status. Cannot fail otherwise, allocates nothing, borrows the problem for the call.
+
+cdef int64_t weigh(int64_t raw, int64_t weight) noexcept nogil
+# floor(weight * raw / 1024), at most COST_MAX. raw 0 .. COST_MAX, weight 0 .. WEIGHT_MAX. The one weighting routine.
+
+cdef bint shipment_cost(
+    const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
+) noexcept nogil
+# Cost vector [n_cost] and winning tariff of one shipment; False when no tariff of the row carries the weight
+# or units exceed units_left. Stock is not looked at.
