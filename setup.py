@@ -22,6 +22,7 @@ MACROS = [] if DEBUG else [("CYTHON_WITHOUT_ASSERTIONS", "1"), ("NDEBUG", "1")]
 
 NATIVE = [
     ("fastdom._native.memory", "src/fastdom/_native/memory.pyx"),
+    ("fastdom._native.arena", "src/fastdom/_native/arena.pyx"),
     ("fastdom._native.table", "src/fastdom/_native/table.pyx"),
     ("fastdom._native.plan", "src/fastdom/_native/plan.pyx"),
     ("fastdom._native.network", "src/fastdom/_native/network.pyx"),

@@ -1,0 +1,127 @@
+"""The position table: finding, adding, and the log of fulfilments a later stock count may need."""
+
+from fastdom._native.memory cimport map_release, map_reserve
+
+
+cdef int positions_open(Positions* t, uint32_t positions_max, uint32_t skus_max, uint32_t log_max) noexcept nogil:
+    # a SKU with few positions leaves lanes of its last run unused: room for that is address space only
+    t.blocks_max = positions_max // 4 + 16
+    t.blocks_used = 1            # block 0 is never given out: lane 0 then means "none open"
+    t.count = 0
+    t.skus_max = skus_max
+    t.wide = 0
+    t.log_max = log_max
+    t.log_count = 0
+    t.carve_at[0] = t.carve_at[1] = t.carve_at[2] = 0
+    t.blocks = <int32_t*>map_reserve(<size_t>t.blocks_max * P_ROWS * 8 * sizeof(int32_t))
+    t.sku_first = <uint32_t*>map_reserve(<size_t>skus_max * sizeof(uint32_t))
+    t.sku_count = <int32_t*>map_reserve(<size_t>skus_max * sizeof(int32_t))
+    t.log = <FulfilmentLog*>map_reserve(<size_t>log_max * sizeof(FulfilmentLog))
+    if t.blocks == NULL or t.sku_first == NULL or t.sku_count == NULL or t.log == NULL:
+        positions_close(t)
+        return -1
+    return 0
+
+
+cdef void positions_close(Positions* t) noexcept nogil:
+    map_release(t.blocks, <size_t>t.blocks_max * P_ROWS * 8 * sizeof(int32_t))
+    map_release(t.sku_first, <size_t>t.skus_max * sizeof(uint32_t))
+    map_release(t.sku_count, <size_t>t.skus_max * sizeof(int32_t))
+    map_release(t.log, <size_t>t.log_max * sizeof(FulfilmentLog))
+    t.blocks = NULL
+    t.sku_first = NULL
+    t.sku_count = NULL
+    t.log = NULL
+
+
+cdef int32_t position_find(const Positions* t, int32_t sku_i, int32_t node_i) noexcept nogil:
+    cdef Run run
+    cdef const int32_t* nodes
+    cdef int32_t i
+    if not run_begin(t, sku_i, &run):
+        return -1
+    while True:
+        nodes = position_cell(t, run.first, P_NODE)
+        for i in range(run.length):
+            if nodes[i] == node_i:
+                return run.first + i
+        if not run_next(t, &run):
+            return -1
+
+
+cdef int32_t carve(Positions* t, int32_t length) noexcept nogil:
+    """A fresh run of `length` lanes inside one block; -1 when the table is full."""
+    cdef int32_t kind = 0 if length == 1 else (1 if length == 2 else 2)
+    cdef int32_t first
+    if length < 8 and t.carve_at[kind]:
+        first = <int32_t>t.carve_at[kind]
+        t.carve_at[kind] += length
+        if (t.carve_at[kind] & 7) == 0:
+            t.carve_at[kind] = 0
+        return first
+    if t.blocks_used >= t.blocks_max:
+        return -1
+    first = <int32_t>(t.blocks_used * 8)
+    t.blocks_used += 1
+    if length < 8:
+        t.carve_at[kind] = first + length
+    return first
+
+
+cdef int32_t position_add(Positions* t, int32_t sku_i, int32_t node_i) noexcept nogil:
+    """The position of (sku, node), made empty when new. The node must be known."""
+    cdef int32_t p = position_find(t, sku_i, node_i)
+    cdef Run run
+    cdef int32_t fresh
+    if p >= 0:
+        return p
+    if sku_i < 0 or <uint32_t>sku_i >= t.skus_max:
+        return -1
+    if not run_begin(t, sku_i, &run):
+        fresh = carve(t, 8 if t.wide else 1)
+        if fresh < 0:
+            return -1
+        t.sku_first[sku_i] = (<uint32_t>(fresh + 1) << 1) | <uint32_t>(1 if t.wide else 0)
+        p = fresh
+    else:
+        while run_next(t, &run):
+            pass
+        if run.length < run_length(run.k, run.wide):
+            p = run.first + run.length
+        else:
+            p = carve(t, run_length(run.k + 1, run.wide))
+            if p < 0:
+                return -1
+            position_cell(t, run.first, P_RUN)[0] = p + 1
+    t.sku_count[sku_i] += 1
+    t.count += 1
+    position_cell(t, p, P_NODE)[0] = node_i
+    return p
+
+
+cdef int fulfilment_note(Positions* t, int32_t p, int64_t seq, int32_t quantity) noexcept nogil:
+    cdef FulfilmentLog* entry = &t.log[t.log_count % t.log_max]
+    entry.seq = seq
+    entry.quantity = quantity
+    entry.before = <uint32_t>position_cell(t, p, P_FULFILLED)[0]
+    t.log_count += 1
+    position_cell(t, p, P_FULFILLED)[0] = <int32_t>(<uint32_t>(t.log_count & 0x7FFFFFFF))
+    return 0
+
+
+cdef int64_t fulfilled_since(const Positions* t, int32_t p, int64_t seq) noexcept nogil:
+    """Units fulfilled at the position after journal sequence `seq`; -1 when the log no longer reaches back to it."""
+    cdef uint32_t ordinal = <uint32_t>position_cell(t, p, P_FULFILLED)[0]
+    cdef int64_t total = 0
+    cdef int64_t age
+    cdef const FulfilmentLog* entry
+    while ordinal:
+        age = (t.log_count - <int64_t>ordinal) & 0x7FFFFFFF
+        if age >= t.log_max or age >= t.log_count:
+            return -1
+        entry = &t.log[(t.log_count - 1 - age) % t.log_max]
+        if entry.seq <= seq:
+            return total
+        total += entry.quantity
+        ordinal = entry.before
+    return total
