@@ -1,0 +1,62 @@
+"""The state: everything that is a fold over the journal, and the one function that folds."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+from fastdom._native.capacity cimport Capacity
+from fastdom._native.command cimport Slice
+from fastdom._native.entry cimport Entry
+from fastdom._native.faults cimport Faults
+from fastdom._native.positions cimport Positions
+from fastdom._native.requests cimport Requests
+from fastdom._native.reservations cimport Record, Reservations
+from fastdom._native.table cimport Interner
+
+
+cdef enum NodeStatus:            # equal to fastdom.v1.NodeStatus
+    NODE_ONLINE = 1
+    NODE_PAUSED = 2              # no new work, keeps what it has
+    NODE_OFFLINE = 3             # what it held moves elsewhere
+
+
+cdef struct Limits:              # every table's maximum: address space is mapped once, memory is used as it fills
+    int64_t skus_max
+    int64_t nodes_max
+    int64_t channels_max
+    int64_t tenants_max
+    int64_t positions_max
+    int64_t reservations_max
+    int64_t reservation_bytes_max
+    int64_t request_ids_max
+    int64_t answer_bytes_max
+    int64_t exceptions_max
+    int64_t fulfilment_log_max
+    int64_t request_window_us    # ids and final reservations are kept this long, unless their count runs out first
+
+
+cdef struct State:
+    int64_t seq                  # journal sequence of the last command applied
+    int64_t now_us               # its journalled time
+    int32_t network_version      # number of the active network version, 0 = none
+    int32_t lifted               # 1 while due holds are subtracted for a read (see due_lift)
+    uint8_t network_hash[32]
+    Limits limits
+    Interner skus
+    Interner nodes
+    Interner channels
+    Interner tenants
+    uint8_t* node_status         # [nodes_max] NodeStatus
+    Positions positions
+    Reservations reservations
+    Requests requests
+    Capacity capacity
+    Faults faults
+    uint32_t* walk               # scratch of due_lift
+
+
+cdef int state_open(State* s, const Limits* limits) noexcept nogil           # 0, or -1: address space refused
+cdef void state_close(State* s) noexcept nogil
+cdef int state_apply(State* s, const Entry* e) noexcept nogil                # 0; -1 = the entry does not fit this state
+cdef void state_digest(State* s, uint64_t* digest) noexcept nogil            # 128 bits, independent of slots and dense ids
+cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil
+cdef void due_lift(State* s, int64_t now_us) noexcept nogil                  # due holds count as expired ...
+cdef void due_unlift(State* s, int64_t now_us) noexcept nogil                # ... until this puts them back
