@@ -49,49 +49,53 @@ cdef enum Kind:                  # also the journal's entry kinds: never renumbe
     KIND_TRANSFER = 21           # reserved: allocation moved by request
 
 
-cdef enum Reason:                # equal to fastdom.v1.ErrorReason where it is an error; texts in fastdom.engine.reasons
+cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fastdom.engine.reasons
     OK = 0
     R_INVALID_FIELD = 1
     R_EMPTY_ORDER = 2
     R_INVALID_QUANTITY = 3
-    R_UNKNOWN_SKU = 4
-    R_UNKNOWN_NODE = 5
-    R_UNKNOWN_CHANNEL = 6
-    R_UNKNOWN_POSTAL_CODE = 7
-    R_UNKNOWN_POLICY = 8
-    R_UNKNOWN_SERVICE_LEVEL = 9
-    R_DUPLICATE_LINE_ID = 10
-    R_TOO_MANY_LINES = 11
-    R_ID_TOO_LONG = 12
-    R_CURRENCY_MISMATCH = 13
-    R_REQUEST_ID_REQUIRED = 14
-    R_REQUEST_ID_REUSED = 15
-    R_REQUEST_ID_EXPIRED = 16
-    R_DEADLINE_PASSED = 17
-    R_RESERVATION_NOT_FOUND = 18
-    R_RESERVATION_EXPIRED = 19
-    R_RESERVATION_RELEASED = 20
-    R_RESERVATION_COMMITTED = 21
-    R_RESERVATION_FULFILLED = 22
-    R_QUANTITY_EXCEEDS_OPEN = 23
-    R_STALE = 24
-    R_VERSION_MISMATCH = 25
-    R_ON_HAND_BELOW_ZERO = 26
-    R_TOKEN_INVALID = 27
-    R_TOKEN_EXPIRED = 28
-    R_TOKEN_MISMATCH = 29
-    R_OVERLOADED = 30            # undurable bytes at their bound
-    R_MAP_FULL = 31              # the journal has no room
-    R_LIMIT_EXCEEDED = 32        # a table of the engine is full
-    R_NOT_SERVING = 33           # the journal failed; nothing is answered any more
-    R_NO_NETWORK = 34            # no network version is active
-    R_UNKNOWN_LINE = 35
-    R_EXCEPTION_NOT_FOUND = 36
-    R_NODE_NOT_AVAILABLE = 37    # pinned to a node that is PAUSED or OFFLINE
-    R_UNKNOWN_POSITION = 38      # fulfilment log does not reach back far enough, or no such position
-    R_MALFORMED = 39             # the message bytes are not a valid protobuf of the expected type
-    R_UNSUPPORTED = 40
-    R_UNKNOWN_COUNTRY = 41
+    R_DUPLICATE_LINE_ID = 4
+    R_TOO_MANY_LINES = 5
+    R_TOO_MANY_ITEMS = 6
+    R_ID_TOO_LONG = 7
+    R_REQUEST_ID_REQUIRED = 8
+    R_CURRENCY_MISMATCH = 9
+    R_UNKNOWN_SKU = 10
+    R_UNKNOWN_NODE = 11
+    R_UNKNOWN_CHANNEL = 12
+    R_UNKNOWN_POSTAL_CODE = 13
+    R_UNKNOWN_POLICY = 14
+    R_UNKNOWN_SERVICE_LEVEL = 15
+    R_UNKNOWN_CARRIER_SERVICE = 16
+    R_MALFORMED = 17             # the message bytes are not a valid protobuf of the expected type
+    R_UNKNOWN_COUNTRY = 18
+    R_REQUEST_ID_REUSED = 21
+    R_REQUEST_ID_EXPIRED = 22
+    R_DEADLINE_PASSED = 23
+    R_RESERVATION_NOT_FOUND = 41
+    R_RESERVATION_EXPIRED = 42
+    R_RESERVATION_RELEASED = 43
+    R_RESERVATION_COMMITTED = 44
+    R_RESERVATION_NOT_COMMITTED = 45
+    R_UNKNOWN_LINE = 46
+    R_QUANTITY_EXCEEDS_OPEN = 47
+    R_RESERVATION_FULFILLED = 48
+    R_TOKEN_INVALID = 61
+    R_TOKEN_EXPIRED = 62
+    R_TOKEN_MISMATCH = 63
+    R_STALE = 81
+    R_VERSION_MISMATCH = 82
+    R_ON_HAND_BELOW_ZERO = 83
+    R_FULFILMENTS_FORGOTTEN = 84 # the fulfilment log no longer reaches back to includes_fulfilments_up_to
+    R_NO_NETWORK = 101           # no network version is active (NETWORK_MISSING)
+    R_NODE_OFFLINE = 104         # pinned to a node that is PAUSED or OFFLINE
+    R_EXCEPTION_NOT_FOUND = 105
+    R_OVERLOADED = 121           # undurable bytes at their bound
+    R_MAP_FULL = 122             # the journal has no room
+    R_LIMIT_EXCEEDED = 123       # a table of the engine is full
+    R_NOT_DURABLE = 124          # the journal failed; nothing is answered any more
+    R_UNSUPPORTED = 126
+    R_INTERNAL = 127
 
 
 cdef enum Field:                 # which field a refusal is about; paths in fastdom.engine.reasons
@@ -253,15 +257,19 @@ cdef struct AllocationOut:
     int32_t expired              # granted = fulfilled + released + expired + open
 
 
-cdef enum LineReason:            # why a line is not (wholly) granted
+cdef enum LineReason:            # why a line is not (wholly) granted; equal to fastdom.v1.UnassignedReason
     LINE_GRANTED = 0
     LINE_OUT_OF_STOCK = 1        # no single eligible node has the quantity
-    LINE_NOT_SERVICEABLE = 2     # stocked, but no lane or carrier service to the destination
-    LINE_NO_CAPACITY = 3
-    LINE_TOO_LATE = 4            # no lane arrives by required_by
-    LINE_NODE_UNAVAILABLE = 5    # pinned node PAUSED or OFFLINE
-    LINE_NOT_CHOSEN = 6          # all or nothing: another line failed
-    LINE_MAX_SHIPMENTS = 7
+    LINE_NO_ELIGIBLE_NODE = 2    # excluded, PAUSED, OFFLINE or absent: no node may serve it
+    LINE_NO_LANE = 3             # stocked, but no lane or carrier service of the level to the destination
+    LINE_PAYMENT_NOT_SERVED = 4  # no service on the lane collects on delivery
+    LINE_OVERWEIGHT = 5
+    LINE_NO_CAPACITY = 6
+    LINE_TOO_LATE = 7            # nothing arrives by required_by
+    LINE_GROUP_NOT_TOGETHER = 8  # no node has the whole group
+    LINE_TOO_MANY_SHIPMENTS = 9  # max_shipments binds
+    LINE_NODE_UNAVAILABLE = 10   # the pinned node is PAUSED or OFFLINE
+    LINE_ORDER_INCOMPLETE = 11   # all or nothing: another line failed
 
 
 cdef struct LineOut:
