@@ -1,0 +1,1 @@
+"""The gRPC contract of fastdom: the .proto files and the Python code generated from them, by version."""

@@ -1,0 +1,150 @@
+import datetime
+
+from fastdom_api.v1 import order_pb2 as _order_pb2
+from fastdom_api.v1 import plan_pb2 as _plan_pb2
+from fastdom_api.v1 import reservation_pb2 as _reservation_pb2
+from fastdom_api.v1 import types_pb2 as _types_pb2
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.rpc import status_pb2 as _status_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class RouteMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROUTE_MODE_UNSPECIFIED: _ClassVar[RouteMode]
+    ROUTE_MODE_PLAN: _ClassVar[RouteMode]
+    ROUTE_MODE_HOLD: _ClassVar[RouteMode]
+    ROUTE_MODE_FIRM: _ClassVar[RouteMode]
+
+class RouteOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROUTE_OUTCOME_UNSPECIFIED: _ClassVar[RouteOutcome]
+    ROUTE_OUTCOME_COMPLETE: _ClassVar[RouteOutcome]
+    ROUTE_OUTCOME_PARTIAL: _ClassVar[RouteOutcome]
+    ROUTE_OUTCOME_REFUSED: _ClassVar[RouteOutcome]
+
+class Optimality(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPTIMALITY_UNSPECIFIED: _ClassVar[Optimality]
+    OPTIMALITY_PROVEN: _ClassVar[Optimality]
+    OPTIMALITY_BOUND: _ClassVar[Optimality]
+    OPTIMALITY_HEURISTIC: _ClassVar[Optimality]
+ROUTE_MODE_UNSPECIFIED: RouteMode
+ROUTE_MODE_PLAN: RouteMode
+ROUTE_MODE_HOLD: RouteMode
+ROUTE_MODE_FIRM: RouteMode
+ROUTE_OUTCOME_UNSPECIFIED: RouteOutcome
+ROUTE_OUTCOME_COMPLETE: RouteOutcome
+ROUTE_OUTCOME_PARTIAL: RouteOutcome
+ROUTE_OUTCOME_REFUSED: RouteOutcome
+OPTIMALITY_UNSPECIFIED: Optimality
+OPTIMALITY_PROVEN: Optimality
+OPTIMALITY_BOUND: Optimality
+OPTIMALITY_HEURISTIC: Optimality
+
+class RouteRequest(_message.Message):
+    __slots__ = ("request_id", "order", "policy", "mode", "ttl", "include_node_ids", "exclude_node_ids", "allow_partial", "max_shipments", "effort", "alternatives", "explain", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    TTL_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_NODE_IDS_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDE_NODE_IDS_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_PARTIAL_FIELD_NUMBER: _ClassVar[int]
+    MAX_SHIPMENTS_FIELD_NUMBER: _ClassVar[int]
+    EFFORT_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
+    EXPLAIN_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    order: _order_pb2.Order
+    policy: _types_pb2.PolicyRef
+    mode: RouteMode
+    ttl: _duration_pb2.Duration
+    include_node_ids: _containers.RepeatedScalarFieldContainer[str]
+    exclude_node_ids: _containers.RepeatedScalarFieldContainer[str]
+    allow_partial: bool
+    max_shipments: int
+    effort: int
+    alternatives: int
+    explain: bool
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., order: _Optional[_Union[_order_pb2.Order, _Mapping]] = ..., policy: _Optional[_Union[_types_pb2.PolicyRef, _Mapping]] = ..., mode: _Optional[_Union[RouteMode, str]] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., include_node_ids: _Optional[_Iterable[str]] = ..., exclude_node_ids: _Optional[_Iterable[str]] = ..., allow_partial: _Optional[bool] = ..., max_shipments: _Optional[int] = ..., effort: _Optional[int] = ..., alternatives: _Optional[int] = ..., explain: _Optional[bool] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class NodeConsidered(_message.Message):
+    __slots__ = ("node_id", "rank", "used", "lines_covered", "cost_micros", "distance_m", "reason")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    RANK_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
+    LINES_COVERED_FIELD_NUMBER: _ClassVar[int]
+    COST_MICROS_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_M_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    rank: int
+    used: bool
+    lines_covered: int
+    cost_micros: int
+    distance_m: int
+    reason: _types_pb2.UnassignedReason
+    def __init__(self, node_id: _Optional[str] = ..., rank: _Optional[int] = ..., used: _Optional[bool] = ..., lines_covered: _Optional[int] = ..., cost_micros: _Optional[int] = ..., distance_m: _Optional[int] = ..., reason: _Optional[_Union[_types_pb2.UnassignedReason, str]] = ...) -> None: ...
+
+class RouteResponse(_message.Message):
+    __slots__ = ("plan", "optimality", "gap_micros", "outcome", "reservation", "nodes_considered", "subsets_evaluated", "policy_name", "policy_version", "network_version", "inventory_seq", "decision_us", "alternatives", "candidates")
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    OPTIMALITY_FIELD_NUMBER: _ClassVar[int]
+    GAP_MICROS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_FIELD_NUMBER: _ClassVar[int]
+    NODES_CONSIDERED_FIELD_NUMBER: _ClassVar[int]
+    SUBSETS_EVALUATED_FIELD_NUMBER: _ClassVar[int]
+    POLICY_NAME_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    NETWORK_VERSION_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    DECISION_US_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
+    CANDIDATES_FIELD_NUMBER: _ClassVar[int]
+    plan: _plan_pb2.Plan
+    optimality: Optimality
+    gap_micros: int
+    outcome: RouteOutcome
+    reservation: _reservation_pb2.Reservation
+    nodes_considered: int
+    subsets_evaluated: int
+    policy_name: str
+    policy_version: int
+    network_version: int
+    inventory_seq: int
+    decision_us: int
+    alternatives: _containers.RepeatedCompositeFieldContainer[_plan_pb2.Plan]
+    candidates: _containers.RepeatedCompositeFieldContainer[NodeConsidered]
+    def __init__(self, plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., optimality: _Optional[_Union[Optimality, str]] = ..., gap_micros: _Optional[int] = ..., outcome: _Optional[_Union[RouteOutcome, str]] = ..., reservation: _Optional[_Union[_reservation_pb2.Reservation, _Mapping]] = ..., nodes_considered: _Optional[int] = ..., subsets_evaluated: _Optional[int] = ..., policy_name: _Optional[str] = ..., policy_version: _Optional[int] = ..., network_version: _Optional[int] = ..., inventory_seq: _Optional[int] = ..., decision_us: _Optional[int] = ..., alternatives: _Optional[_Iterable[_Union[_plan_pb2.Plan, _Mapping]]] = ..., candidates: _Optional[_Iterable[_Union[NodeConsidered, _Mapping]]] = ...) -> None: ...
+
+class BatchRouteRequest(_message.Message):
+    __slots__ = ("requests",)
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    requests: _containers.RepeatedCompositeFieldContainer[RouteRequest]
+    def __init__(self, requests: _Optional[_Iterable[_Union[RouteRequest, _Mapping]]] = ...) -> None: ...
+
+class BatchRouteResult(_message.Message):
+    __slots__ = ("response", "error")
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    response: RouteResponse
+    error: _status_pb2.Status
+    def __init__(self, response: _Optional[_Union[RouteResponse, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+
+class BatchRouteResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[BatchRouteResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[BatchRouteResult, _Mapping]]] = ...) -> None: ...
