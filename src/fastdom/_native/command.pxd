@@ -236,7 +236,7 @@ cdef struct ShipmentOut:
     int32_t units
     int32_t n_allocations
     int32_t distance_m           # -1 = unknown
-    int32_t policy_pad
+    int32_t reserved             # 0
     int64_t weight_g
     int64_t order_by_us
     int64_t ship_at_us           # hand-over to the carrier, or ready for pickup; the bucket closes here
@@ -356,6 +356,8 @@ cdef struct Result:
     int32_t routing_reserve
     int32_t available
     int32_t shortfall
+    int32_t reacquired           # a Commit took the allocations of an expired hold again
+    int32_t held_option          # service level of the option a Promise reserved; 0 = none
     int32_t count_mismatch       # units a Fulfill could not take off on_hand
     int64_t on_hand_version
     int64_t exception_id
@@ -372,3 +374,5 @@ cdef struct Result:
     OptionOut* options           # [OPTIONS_MAX]
     Slice order_id               # of the reservation (points into the state; valid under the lock, copied by the face)
     Slice* line_ids              # [LINES_MAX] of the reservation's order
+    int32_t service_level        # of the reservation's order
+    int32_t n_line_ids           # lines of the reservation's order

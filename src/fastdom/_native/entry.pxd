@@ -7,6 +7,7 @@ from the very bytes that the journal replays. Integers are LEB128 varints, signe
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.string cimport memset
 
 from fastdom._native.command cimport Command, Result, Slice
 
@@ -64,6 +65,18 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil                         
 cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil          # bytes written; sets e.answer
 cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e) noexcept nogil
 # bytes read, -1 = malformed. e.result and its arrays are the caller's memory; text, context, answer point into data
+
+cdef inline void result_clear(Result* x) noexcept nogil:
+    """Everything but the array pointers to zero."""
+    cdef Result kept = x[0]
+    memset(x, 0, sizeof(Result))
+    x.shipments = kept.shipments
+    x.allocations = kept.allocations
+    x.lines = kept.lines
+    x.options = kept.options
+    x.line_ids = kept.line_ids
+    x.status.line_i = -1
+
 
 cdef int answer_unpack(int32_t kind, Slice answer, Result* result) noexcept nogil       # 0, -1 = malformed
 

@@ -36,6 +36,13 @@ cdef enum:
     WEIGHT_MAX = 1 << 20        # largest objective weight
 
 
+cdef extern from *:
+    """
+    #define FASTDOM_COST_MAX ((int64_t)1 << 50)
+    """
+    const int64_t COST_MAX "FASTDOM_COST_MAX"  # most that one shipment can cost in one component; sums stop here
+
+
 cdef enum:
     COST_NONE = -1              # tariff_cost / tariff_step_cost: not offered in this tier / beyond the grid
 
@@ -105,7 +112,7 @@ cdef struct Problem:
 
 
 cdef struct Plan:
-    int32_t status              # PlanStatus; nothing below but bad_field, uncovered and evaluations is set unless PLAN_OK
+    int32_t status              # PlanStatus; unless PLAN_OK only bad_field, uncovered and evaluations are set
     int32_t bad_field           # PlanField of PLAN_BAD_INPUT
     int32_t optimality          # PlanOptimality
     int32_t n_parts             # 0 .. n_blocks; parts are in the order of their lowest block
@@ -123,24 +130,72 @@ cdef struct Plan:
     int64_t part_cost[1000][4]  # [n_parts][n_cost] the shipment alone, at most COST_MAX a component, no split penalty
 
 
-cdef struct Scratch             # one caller's working memory, opaque; see plan_scratch.pxd
+cdef enum:
+    SUBSETS_MAX = 1 << BLOCKS_EXACT_MAX
+    GROUP_ENTRIES_MAX = 4096    # entries of all groups together
+    WIDE_PASSES_MAX = 4         # rounds of local improvement for large orders
 
 
-cdef int64_t COST_MAX           # 2^50, the most one shipment can cost in one component
+cdef struct Value:              # cost of a partial plan, compared field by field in this order
+    int64_t cost[4]             # [n_cost] split penalty counted once per shipment; VALUE_NONE in cost[0]: impossible
+    int32_t parts               # shipments
+    uint64_t first              # candidate indices of blocks 0..4, 12 bits each, block 0 highest
+    uint64_t last               # the same for blocks 5..9
+
+
+cdef struct Scratch:            # one caller's working memory: one allocation, about 3.5 MB, touched as needed
+    # subsets of at most BLOCKS_EXACT_MAX blocks; index = bit set of blocks
+    int64_t weight_g[1024]      # grams of the subset
+    int64_t units[1024]
+    int64_t tier[1024]          # weight tier; n_tiers: beyond the grid
+    int64_t row[1024]           # key of one tariff row's cost
+    int64_t best[1024]          # least key of one shipment over all candidates
+    int64_t rest[1024]          # least key of a partition into shipments
+    int32_t chosen[1024]        # part of the subset's lowest block in its best partition; 0: not yet known
+    int32_t node[1024]          # candidate of best[]; -1: not yet known
+    uint64_t first[1024]        # Value.first of chosen[]
+    uint64_t last[1024]         # Value.last of chosen[]
+    uint64_t field_first[1024]  # 1 in the 12-bit field of every block of the subset, blocks 0..4
+    uint64_t field_last[1024]   # the same, blocks 5..9
+    # candidates
+    int64_t base[4095]          # key of the fixed cost
+    int64_t unit[4095]          # key of the unit cost
+    uint32_t cover[4095]        # blocks, when there are at most BLOCKS_EXACT_MAX
+    int32_t row_i[4095]         # tariff row; n_rows: none
+    int32_t order[4095]         # candidates worth a look, by row
+    uint8_t tight[4095]         # 1: units_left or a shared SKU may forbid some subset of its cover
+    uint8_t conflict[4095]      # 1: added one by one in the careful search
+    int32_t conflicts[4095]     # those candidates
+    # tariff rows
+    int64_t row_tier[4096 * 64]  # [row * TIERS_MAX + tier] key; INFINITE: not carried
+    int64_t row_least[4096]     # least key over the tiers that occur
+    int32_t row_start[4097]     # counting sort of `order`
+    # careful search
+    Value value[1024]           # best single shipment
+    Value layer[11 * 1024]      # [shipments * SUBSETS_MAX + subset]
+    # large orders
+    uint64_t open_bits[16]      # blocks not yet in a part
+    uint64_t take_bits[16]      # blocks a candidate would take
+    uint64_t part_bits[1000 * 16]  # [part * COVER_WORDS_MAX] its blocks
+    int64_t part_weight_g[1000]
+    int64_t part_units[1000]
+    int64_t part_cost[1000][4]  # shipment alone
+    int32_t part_node[1000]
+    int32_t part_of[4095]       # part at the candidate; -1: none
+    int32_t block_part[1000]    # part of the block; -1: none
+    int32_t moved_to[1000]      # tentative part of a block while a part is dissolved
+    int64_t offer_cost[4095][4]  # cost of the shipment the candidate would make of the open blocks
+    int64_t offer_gain[4095]    # units plus blocks of that shipment; 0: nothing to offer
+    int32_t offer_round[4095]   # round in which the offer was computed
+    int32_t entry_start[1001]   # CSR over blocks of the group entries
+    int32_t entry_group[4096]
+    int32_t entry_quantity[4096]
+
 
 cdef Scratch* scratch_new() noexcept nogil
-# One allocation for every problem within the limits; NULL when memory is short. Its owner frees it.
+# Memory for every problem within the limits; NULL when memory is short. Its owner frees it.
 
 cdef void scratch_free(Scratch* scratch) noexcept nogil
 
 cdef int plan_solve(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil
 # The status. Cannot fail otherwise, allocates nothing, borrows the problem for the call.
-
-cdef int64_t weigh(int64_t raw, int64_t weight) noexcept nogil
-# floor(weight * raw / 1024), at most COST_MAX. raw 0 .. COST_MAX, weight 0 .. WEIGHT_MAX. The one weighting routine.
-
-cdef bint shipment_cost(
-    const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
-) noexcept nogil
-# Cost vector [n_cost] and winning tariff of one shipment; False when no tariff of the row carries the weight
-# or units exceed units_left. Stock is not looked at.

@@ -1,0 +1,507 @@
+"""Packing and unpacking of journal entries, order contexts and answers (journal format 1)."""
+
+from libc.stdint cimport uint32_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcpy, memset
+
+from fastdom._native.command cimport (
+    AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
+    KIND_SET, LINES_MAX, LineOut, OPTIONS_MAX, OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
+)
+from fastdom._native.varint cimport (
+    Reader, get, get_bytes, get_count, get_signed, get_word, put, put_bytes, put_signed, put_word,
+)
+
+
+cdef enum:
+    RESULT_BOUND = 256           # bytes of a decision's fixed part, at most
+    SHIPMENT_BOUND = 200
+    ALLOCATION_BOUND = 48
+    LINE_BOUND = 24
+    OPTION_BOUND = 700
+    CONTEXT_BOUND = 128
+    CONTEXT_LINE_BOUND = 24      # besides its ids
+
+
+cdef inline bint names_reservation(int32_t kind) noexcept nogil:
+    return KIND_RESERVE <= kind <= KIND_GET_LAST or kind == KIND_REROUTE
+
+
+cdef enum:
+    KIND_GET_LAST = KIND_FULFILL
+
+
+# --- order context -------------------------------------------------------------------------------------------------
+
+cdef int64_t context_bound(const Context* context) noexcept nogil:
+    cdef int64_t size = CONTEXT_BOUND
+    cdef int32_t i
+    size += context.order_id.size + context.country_code.size + context.postal_code.size + context.pickup_node.size
+    for i in range(context.n_lines):
+        size += CONTEXT_LINE_BOUND + context.lines[i].line_id.size + context.lines[i].group_id.size
+    return size
+
+
+cdef int64_t context_pack(const Context* context, char* out) noexcept nogil:
+    cdef char* at = out
+    cdef const ContextLine* line
+    cdef int32_t i
+    at = put_bytes(at, context.order_id)
+    at = put_bytes(at, context.country_code)
+    at = put_bytes(at, context.postal_code)
+    at = put_bytes(at, context.pickup_node)
+    at = put(at, <uint64_t>context.service_level)
+    at = put(at, <uint64_t>context.payment)
+    at = put_signed(at, context.placed_at_us)
+    at = put_signed(at, context.required_by_us)
+    at = put_signed(at, context.order_value_micros)
+    at = put(at, <uint64_t>context.n_lines)
+    for i in range(context.n_lines):
+        line = &context.lines[i]
+        at = put_bytes(at, line.line_id)
+        at = put_bytes(at, line.group_id)
+        at = put_signed(at, line.sku_i)
+        at = put_signed(at, line.quantity)
+        at = put_signed(at, line.weight_g)
+    return at - out
+
+
+cdef int context_unpack(Slice data, Context* context) noexcept nogil:
+    cdef Reader r
+    cdef ContextLine* line
+    cdef int32_t i
+    r.at = data.data
+    r.end = data.data + data.size
+    r.bad = 0
+    context.order_id = get_bytes(&r)
+    context.country_code = get_bytes(&r)
+    context.postal_code = get_bytes(&r)
+    context.pickup_node = get_bytes(&r)
+    context.service_level = <int32_t>get(&r)
+    context.payment = <int32_t>get(&r)
+    context.placed_at_us = get_signed(&r)
+    context.required_by_us = get_signed(&r)
+    context.order_value_micros = get_signed(&r)
+    context.n_lines = <int32_t>get_count(&r, LINES_MAX)
+    for i in range(context.n_lines):
+        line = &context.lines[i]
+        line.line_id = get_bytes(&r)
+        line.group_id = get_bytes(&r)
+        line.sku_i = <int32_t>get_signed(&r)
+        line.quantity = <int32_t>get_signed(&r)
+        line.weight_g = <int32_t>get_signed(&r)
+    return -1 if r.bad else 0
+
+
+# --- decisions -----------------------------------------------------------------------------------------------------
+
+cdef char* shipment_pack(char* at, const ShipmentOut* s, int64_t base_us) noexcept nogil:
+    cdef int i
+    at = put(at, <uint64_t>s.node_i)
+    at = put_signed(at, s.service_i)
+    at = put_signed(at, s.ship_day)
+    at = put(at, <uint64_t>s.capacity_taken)
+    at = put(at, <uint64_t>s.units)
+    at = put(at, <uint64_t>s.n_allocations)
+    at = put_signed(at, s.distance_m)
+    at = put_signed(at, s.weight_g)
+    at = put_signed(at, s.order_by_us - base_us)
+    at = put_signed(at, s.ship_at_us - base_us)
+    at = put_signed(at, s.arrive_from_us - s.ship_at_us)
+    at = put_signed(at, s.arrive_by_us - s.arrive_from_us)
+    for i in range(4):
+        at = put_signed(at, s.raw_micros[i])
+        at = put_signed(at, s.cost_micros[i] - s.raw_micros[i])
+    return at
+
+
+cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us) noexcept nogil:
+    cdef int i
+    s.node_i = <int32_t>get(r)
+    s.service_i = <int32_t>get_signed(r)
+    s.ship_day = <int32_t>get_signed(r)
+    s.capacity_taken = <int32_t>get(r)
+    s.units = <int32_t>get(r)
+    s.n_allocations = <int32_t>get(r)
+    s.distance_m = <int32_t>get_signed(r)
+    s.reserved = 0
+    s.weight_g = get_signed(r)
+    s.order_by_us = base_us + get_signed(r)
+    s.ship_at_us = base_us + get_signed(r)
+    s.arrive_from_us = s.ship_at_us + get_signed(r)
+    s.arrive_by_us = s.arrive_from_us + get_signed(r)
+    for i in range(4):
+        s.raw_micros[i] = get_signed(r)
+        s.cost_micros[i] = s.raw_micros[i] + get_signed(r)
+
+
+cdef char* option_pack(char* at, const OptionOut* o, int64_t base_us) noexcept nogil:
+    cdef Slice token
+    at = put(at, <uint64_t>o.service_level)
+    at = put(at, <uint64_t>o.first_shipment)
+    at = put(at, <uint64_t>o.n_shipments)
+    at = put(at, <uint64_t>o.first_allocation)
+    at = put(at, <uint64_t>o.n_allocations)
+    at = put(at, <uint64_t>o.optimality)
+    at = put(at, <uint64_t>o.confidence_permille)
+    at = put_signed(at, o.order_by_us - base_us)
+    at = put_signed(at, o.ship_from_us - base_us)
+    at = put_signed(at, o.ship_by_us - base_us)
+    at = put_signed(at, o.arrive_from_us - base_us)
+    at = put_signed(at, o.arrive_by_us - base_us)
+    at = put_signed(at, o.valid_until_us - base_us)
+    at = put_signed(at, o.cost_micros)
+    token.data = <const char*>o.token
+    token.size = o.token_size
+    return put_bytes(at, token)
+
+
+cdef void option_unpack(Reader* r, OptionOut* o, int64_t base_us) noexcept nogil:
+    cdef Slice token
+    o.service_level = <int32_t>get(r)
+    o.first_shipment = <int32_t>get_count(r, SHIPMENTS_MAX * OPTIONS_MAX)
+    o.n_shipments = <int32_t>get_count(r, SHIPMENTS_MAX)
+    o.first_allocation = <int32_t>get_count(r, LINES_MAX * OPTIONS_MAX)
+    o.n_allocations = <int32_t>get_count(r, LINES_MAX)
+    o.optimality = <int32_t>get(r)
+    o.confidence_permille = <int32_t>get(r)
+    o.order_by_us = base_us + get_signed(r)
+    o.ship_from_us = base_us + get_signed(r)
+    o.ship_by_us = base_us + get_signed(r)
+    o.arrive_from_us = base_us + get_signed(r)
+    o.arrive_by_us = base_us + get_signed(r)
+    o.valid_until_us = base_us + get_signed(r)
+    o.cost_micros = get_signed(r)
+    token = get_bytes(r)
+    if token.size > TOKEN_MAX:
+        r.bad = 1
+        return
+    o.token_size = token.size
+    if token.size:
+        memcpy(o.token, token.data, token.size)
+
+
+cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
+    """The decision about a reservation: what was planned, what it is after the command."""
+    cdef const AllocationOut* a
+    cdef const LineOut* line
+    cdef int32_t i
+    at = put(at, <uint64_t>x.outcome)
+    at = put(at, <uint64_t>x.optimality)
+    at = put(at, <uint64_t>x.split_count)
+    at = put_signed(at, x.total_micros)
+    at = put_signed(at, x.gap_micros)
+    at = put(at, <uint64_t>x.nodes_considered)
+    at = put(at, <uint64_t>x.evaluations)
+    at = put(at, <uint64_t>x.network_version)
+    at = put(at, <uint64_t>x.policy_version)
+    at = put(at, <uint64_t>x.token_difference)
+    at = put(at, <uint64_t>x.held_option)
+    at = put(at, <uint64_t>x.reacquired)
+    at = put(at, <uint64_t>x.count_mismatch)
+    at = put(at, <uint64_t>x.has_reservation)
+    if x.has_reservation:
+        at = put_word(at, x.reservation_id[0])
+        at = put_word(at, x.reservation_id[1])
+        at = put(at, <uint64_t>x.state)
+        at = put_signed(at, x.channel_i)
+        at = put(at, <uint64_t>x.committed)
+        at = put(at, <uint64_t>x.needs_attention)
+        at = put_signed(at, x.expires_at_us - x.now_us if x.expires_at_us else -x.now_us)
+        at = put_signed(at, x.now_us - x.created_at_us)
+        at = put(at, <uint64_t>x.version)
+        at = put(at, <uint64_t>x.service_level)
+    at = put(at, <uint64_t>x.n_shipments)
+    for i in range(x.n_shipments):
+        at = shipment_pack(at, &x.shipments[i], x.now_us)
+    at = put(at, <uint64_t>x.n_allocations)
+    for i in range(x.n_allocations):
+        a = &x.allocations[i]
+        at = put(at, <uint64_t>a.line_i)
+        at = put(at, <uint64_t>a.sku_i)
+        at = put(at, <uint64_t>a.shipment_i)
+        at = put(at, <uint64_t>a.granted)
+        at = put(at, <uint64_t>a.fulfilled)
+        at = put(at, <uint64_t>a.released)
+        at = put(at, <uint64_t>a.expired)
+    at = put(at, <uint64_t>x.n_lines)
+    for i in range(x.n_lines):
+        line = &x.lines[i]
+        at = put(at, <uint64_t>line.granted)
+        at = put(at, <uint64_t>line.shortfall)
+        at = put_signed(at, line.available_after)
+        at = put(at, <uint64_t>line.reason)
+    if kind == KIND_PROMISE:
+        at = put(at, <uint64_t>x.n_options)
+        for i in range(x.n_options):
+            at = option_pack(at, &x.options[i], x.now_us)
+    return at
+
+
+cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
+    cdef AllocationOut* a
+    cdef LineOut* line
+    cdef int64_t relative
+    cdef int32_t i
+    x.outcome = <int32_t>get(r)
+    x.optimality = <int32_t>get(r)
+    x.split_count = <int32_t>get(r)
+    x.total_micros = get_signed(r)
+    x.gap_micros = get_signed(r)
+    x.nodes_considered = <int32_t>get(r)
+    x.evaluations = <int64_t>get(r)
+    x.network_version = <int32_t>get(r)
+    x.policy_version = <int32_t>get(r)
+    x.token_difference = <int32_t>get(r)
+    x.held_option = <int32_t>get(r)
+    x.reacquired = <int32_t>get(r)
+    x.count_mismatch = <int32_t>get(r)
+    x.has_reservation = <int32_t>get(r)
+    if x.has_reservation:
+        x.reservation_id[0] = get_word(r)
+        x.reservation_id[1] = get_word(r)
+        x.state = <int32_t>get(r)
+        x.channel_i = <int32_t>get_signed(r)
+        x.committed = <int32_t>get(r)
+        x.needs_attention = <int32_t>get(r)
+        x.expires_at_us = x.now_us + get_signed(r)
+        x.created_at_us = x.now_us - get_signed(r)
+        x.version = <int64_t>get(r)
+        x.service_level = <int32_t>get(r)
+    x.n_shipments = <int32_t>get_count(r, SHIPMENTS_MAX * OPTIONS_MAX)
+    for i in range(x.n_shipments):
+        shipment_unpack(r, &x.shipments[i], x.now_us)
+    x.n_allocations = <int32_t>get_count(r, LINES_MAX * OPTIONS_MAX)
+    for i in range(x.n_allocations):
+        a = &x.allocations[i]
+        a.line_i = <int32_t>get_count(r, LINES_MAX - 1)
+        a.sku_i = <int32_t>get(r)
+        a.shipment_i = <int32_t>get(r)
+        a.granted = <int32_t>get(r)
+        a.fulfilled = <int32_t>get(r)
+        a.released = <int32_t>get(r)
+        a.expired = <int32_t>get(r)
+        if a.shipment_i >= x.n_shipments:
+            r.bad = 1
+            r.at = r.end
+            return
+        a.node_i = x.shipments[a.shipment_i].node_i
+    x.n_lines = <int32_t>get_count(r, LINES_MAX)
+    for i in range(x.n_lines):
+        line = &x.lines[i]
+        line.granted = <int32_t>get(r)
+        line.shortfall = <int32_t>get(r)
+        line.available_after = <int32_t>get_signed(r)
+        line.reason = <int32_t>get(r)
+    if kind == KIND_PROMISE:
+        x.n_options = <int32_t>get_count(r, OPTIONS_MAX)
+        for i in range(x.n_options):
+            option_unpack(r, &x.options[i], x.now_us)
+
+
+cdef char* stock_pack(char* at, const Result* x) noexcept nogil:
+    at = put_signed(at, x.sku_i)
+    at = put_signed(at, x.node_i)
+    at = put_signed(at, x.on_hand)
+    at = put_signed(at, x.held)
+    at = put_signed(at, x.committed_units)
+    at = put_signed(at, x.safety_stock)
+    at = put_signed(at, x.routing_reserve)
+    at = put_signed(at, x.available)
+    at = put_signed(at, x.shortfall)
+    return put_signed(at, x.on_hand_version)
+
+
+cdef void stock_unpack(Reader* r, Result* x) noexcept nogil:
+    x.sku_i = <int32_t>get_signed(r)
+    x.node_i = <int32_t>get_signed(r)
+    x.on_hand = <int32_t>get_signed(r)
+    x.held = <int32_t>get_signed(r)
+    x.committed_units = <int32_t>get_signed(r)
+    x.safety_stock = <int32_t>get_signed(r)
+    x.routing_reserve = <int32_t>get_signed(r)
+    x.available = <int32_t>get_signed(r)
+    x.shortfall = <int32_t>get_signed(r)
+    x.on_hand_version = get_signed(r)
+
+
+cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
+    at = put_signed(at, x.now_us)
+    at = put(at, <uint64_t>x.status.reason)
+    if x.status.reason:
+        at = put(at, <uint64_t>x.status.field)
+        return put_signed(at, x.status.line_i)
+    if names_reservation(kind):
+        return reservation_pack(at, kind, x)
+    if kind == KIND_ADJUST or kind == KIND_SET:
+        return stock_pack(at, x)
+    if kind == KIND_NODE_STATUS:
+        at = put_signed(at, x.node_i)
+    elif kind == KIND_RESOLVE:
+        at = put_signed(at, x.exception_id)
+    return at
+
+
+cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
+    cdef Reader r
+    r.at = answer.data
+    r.end = answer.data + answer.size
+    r.bad = 0
+    result_clear(x)
+    x.now_us = get_signed(&r)
+    x.status.reason = <int32_t>get(&r)
+    if x.status.reason:
+        x.status.field = <int32_t>get(&r)
+        x.status.line_i = <int32_t>get_signed(&r)
+    elif names_reservation(kind):
+        reservation_unpack(&r, kind, x)
+    elif kind == KIND_ADJUST or kind == KIND_SET:
+        stock_unpack(&r, x)
+    elif kind == KIND_NODE_STATUS:
+        x.node_i = <int32_t>get_signed(&r)
+    elif kind == KIND_RESOLVE:
+        x.exception_id = get_signed(&r)
+    return -1 if r.bad or r.at != r.end else 0
+
+
+# --- entries -------------------------------------------------------------------------------------------------------
+
+cdef int64_t entry_bound(const Entry* e) noexcept nogil:
+    cdef int64_t size = ENTRY_HEAD_MAX + RESULT_BOUND + e.text.size + e.context.size + 16
+    if e.result != NULL:
+        size += <int64_t>e.result.n_shipments * SHIPMENT_BOUND + <int64_t>e.result.n_allocations * ALLOCATION_BOUND
+        size += <int64_t>e.result.n_lines * LINE_BOUND + <int64_t>e.result.n_options * OPTION_BOUND
+    return size
+
+
+cdef inline int32_t args_of(int32_t kind) noexcept nogil:
+    """How many of e.args the kind writes."""
+    if kind == KIND_ADJUST or kind == KIND_INTERN:
+        return 2
+    if kind == KIND_SET or kind == KIND_NODE_STATUS or kind == KIND_ADVANCE or kind == KIND_NETWORK:
+        return 1
+    return 0
+
+
+cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:
+    cdef char* body = out + 2 + 5                    # the length takes at most five bytes; closed up below
+    cdef char* at = body
+    cdef char* length_end
+    cdef char* answer
+    cdef int32_t i
+    at = put(at, <uint64_t>(e.now_us - before_us))
+    at = put(at, <uint64_t>e.tenant_i)
+    if e.has_request:
+        at = put_word(at, e.key[0])
+        at = put_word(at, e.key[1])
+        at = put_word(at, e.fingerprint[0])
+        at = put_word(at, e.fingerprint[1])
+    for i in range(args_of(e.kind)):
+        at = put_signed(at, e.args[i])
+    if e.kind == KIND_INTERN or e.kind == KIND_NETWORK:
+        at = put_bytes(at, e.text)
+    at = put_word(at, 0)                             # room for the answer's length, four bytes used
+    at -= 4
+    answer = at
+    if e.result != NULL:
+        at = answer_pack(at, e.kind, e.result)
+    e.answer.size = <int32_t>(at - answer)
+    (<uint32_t*>(answer - 4))[0] = <uint32_t>e.answer.size
+    if e.context.size:
+        at = put_bytes(at, e.context)
+    out[0] = <char>e.kind
+    out[1] = <char>((FLAG_REQUEST if e.has_request else 0) | (FLAG_CONTEXT if e.context.size else 0))
+    length_end = put_padded(out + 2, <uint64_t>(at - body))
+    e.answer.data = answer
+    return at - out
+
+
+cdef inline char* put_padded(char* at, uint64_t value) noexcept nogil:
+    """A varint of exactly five bytes, so that the body need not move once its length is known."""
+    cdef int i
+    for i in range(4):
+        at[i] = <char>(<uint8_t>((value & 0x7F) | 0x80))
+        value >>= 7
+    at[4] = <char>(<uint8_t>value)
+    return at + 5
+
+
+cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e) noexcept nogil:
+    cdef Reader r
+    cdef uint64_t length
+    cdef uint32_t answer_size
+    cdef int flags
+    cdef int32_t i
+    if size < 3:
+        return -1
+    r.at = data + 2
+    r.end = data + size
+    r.bad = 0
+    length = get(&r)
+    if r.bad or length > <uint64_t>(r.end - r.at):
+        return -1
+    r.end = r.at + length
+    e.kind = <uint8_t>data[0]
+    flags = <uint8_t>data[1]
+    e.now_us = before_us + <int64_t>get(&r)
+    e.tenant_i = <int32_t>get(&r)
+    e.has_request = flags & FLAG_REQUEST
+    if e.has_request:
+        e.key[0] = get_word(&r)
+        e.key[1] = get_word(&r)
+        e.fingerprint[0] = get_word(&r)
+        e.fingerprint[1] = get_word(&r)
+    for i in range(args_of(e.kind)):
+        e.args[i] = get_signed(&r)
+    e.text.size = 0
+    e.text.data = NULL
+    if e.kind == KIND_INTERN or e.kind == KIND_NETWORK:
+        e.text = get_bytes(&r)
+    if r.bad or r.end - r.at < 4:
+        return -1
+    memcpy(&answer_size, r.at, 4)
+    r.at += 4
+    if answer_size > <uint64_t>(r.end - r.at):
+        return -1
+    e.answer.data = r.at
+    e.answer.size = <int32_t>answer_size
+    r.at += answer_size
+    e.context.size = 0
+    e.context.data = NULL
+    if flags & FLAG_CONTEXT:
+        e.context = get_bytes(&r)
+    if r.bad or r.at != r.end:
+        return -1
+    if answer_size:
+        if answer_unpack(e.kind, e.answer, e.result) != 0:
+            return -1
+        if e.kind == KIND_REFUSED and e.result.status.reason == 0:
+            return -1
+    else:
+        result_clear(e.result)
+    return r.end - data
+
+
+cdef class ResultBuffers:
+    def __cinit__(self):
+        memset(&self.result, 0, sizeof(Result))
+        self.result.shipments = <ShipmentOut*>calloc(SHIPMENTS_MAX * OPTIONS_MAX, sizeof(ShipmentOut))
+        self.result.allocations = <AllocationOut*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(AllocationOut))
+        self.result.lines = <LineOut*>calloc(LINES_MAX, sizeof(LineOut))
+        self.result.options = <OptionOut*>calloc(OPTIONS_MAX, sizeof(OptionOut))
+        self.result.line_ids = <Slice*>calloc(LINES_MAX, sizeof(Slice))
+        self.context_lines = <ContextLine*>calloc(LINES_MAX, sizeof(ContextLine))
+        if (
+            self.result.shipments == NULL or self.result.allocations == NULL or self.result.lines == NULL
+            or self.result.options == NULL or self.result.line_ids == NULL or self.context_lines == NULL
+        ):
+            raise MemoryError("result buffers")
+
+    def __dealloc__(self):
+        free(self.result.shipments)
+        free(self.result.allocations)
+        free(self.result.lines)
+        free(self.result.options)
+        free(self.result.line_ids)
+        free(self.context_lines)

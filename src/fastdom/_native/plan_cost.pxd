@@ -1,0 +1,109 @@
+"""What one shipment costs: the weighting routine, weight tiers and tariff rows. Inline, used by every kernel."""
+
+from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t
+
+from fastdom._native.plan cimport (
+    COST_MAX,
+    COST_NONE,
+    NO_TARIFF,
+    ROW_NONE,
+    ROW_TARIFFS,
+    Candidate,
+    Problem,
+)
+
+
+cdef inline int64_t capped(int64_t cost) noexcept nogil:
+    return cost if cost < COST_MAX else COST_MAX
+
+
+cdef inline int64_t weigh(int64_t raw, int64_t weight) noexcept nogil:
+    """floor(weight * raw / 1024), at most COST_MAX. raw 0 .. COST_MAX, weight 0 .. WEIGHT_MAX."""
+    return capped((raw >> 10) * weight + (((raw & 1023) * weight) >> 10))
+
+
+cdef inline int64_t multiplied(int64_t cost, int64_t count) noexcept nogil:
+    """cost * count, at most COST_MAX; both at least 0."""
+    if cost != 0 and count > COST_MAX / cost:
+        return COST_MAX
+    return cost * count
+
+
+cdef inline int32_t tier_of(const Problem* problem, int64_t weight_g) noexcept nogil:
+    """The first tier that holds the weight; n_tiers when it is beyond the grid."""
+    cdef int32_t low = 0
+    cdef int32_t high = problem.n_tiers
+    cdef int32_t middle
+    while low < high:
+        middle = (low + high) >> 1
+        if problem.breakpoints_g[middle] < weight_g:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+cdef inline int64_t tariff_raw(const Problem* problem, int32_t tariff, int32_t tier, int64_t weight_g) noexcept nogil:
+    """Raw micros of one tariff, at most COST_MAX; COST_NONE when it does not carry the weight."""
+    cdef const int64_t* cost = problem.tariff_cost + <int64_t>tariff * problem.n_tiers
+    cdef int64_t last
+    cdef int64_t step_cost
+    if tier < problem.n_tiers:
+        return cost[tier]
+    if problem.n_tiers == 0 or problem.step_g == 0:
+        return COST_NONE
+    last = cost[problem.n_tiers - 1]
+    step_cost = problem.tariff_step_cost[tariff]
+    if last == COST_NONE or step_cost == COST_NONE:
+        return COST_NONE
+    weight_g -= problem.breakpoints_g[problem.n_tiers - 1]
+    return capped(last + multiplied(step_cost, (weight_g - 1) / problem.step_g + 1))
+
+
+cdef inline int64_t row_raw(
+    const Problem* problem, int32_t row_i, int32_t tier, int64_t weight_g, int32_t* tariff
+) noexcept nogil:
+    """Cheapest tariff of a row, ties to the first place; COST_NONE when none carries the weight."""
+    cdef const uint16_t* row = problem.row_tariffs + <int64_t>row_i * ROW_TARIFFS
+    cdef int64_t least = COST_NONE
+    cdef int64_t raw
+    cdef int32_t place
+    tariff[0] = NO_TARIFF
+    for place in range(ROW_TARIFFS):
+        if row[place] == NO_TARIFF:
+            continue
+        raw = tariff_raw(problem, row[place], tier, weight_g)
+        if raw != COST_NONE and (least == COST_NONE or raw < least):
+            least = raw
+            tariff[0] = row[place]
+    return least
+
+
+cdef inline bint units_fit(const Candidate* candidate, int64_t units) noexcept nogil:
+    return units <= candidate.units_left or candidate.units_left == INT32_MAX
+
+
+cdef inline bint shipment_cost(
+    const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
+) noexcept nogil:
+    """Cost vector [n_cost] and winning tariff of one shipment. Stock is not looked at.
+
+    False when no tariff of the row carries the weight, or when units exceed units_left.
+    """
+    cdef const Candidate* candidate = &problem.candidates[candidate_i]
+    cdef int64_t raw = 0
+    cdef int32_t component
+    tariff[0] = NO_TARIFF
+    if not units_fit(candidate, units):
+        return False
+    if candidate.row_i != ROW_NONE:
+        raw = row_raw(problem, candidate.row_i, tier_of(problem, weight_g), weight_g, tariff)
+        if raw == COST_NONE:
+            return False
+    for component in range(problem.n_cost):
+        cost[component] = capped(
+            candidate.fixed[component] + multiplied(candidate.unit_cost[component], units)
+        )
+    component = problem.shipping_objective
+    cost[component] = capped(cost[component] + weigh(raw, problem.shipping_weight))
+    return True

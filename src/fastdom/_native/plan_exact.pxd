@@ -1,0 +1,491 @@
+"""Exact plans for one cost component and at most BLOCKS_EXACT_MAX blocks: cheapest shipment per subset of blocks,
+then the cheapest partition of the blocks into subsets.
+
+Sums of costs are keys: 16 * cost + shipments, so that of two equal costs the plan with fewer shipments is smaller.
+The partition may use one candidate for two parts, which the order of plans forbids: it is a relaxation. When the
+plan it finds repeats no candidate, it is the best plan; else the careful search (plan_careful.pxd) decides.
+Merging the parts of a repeated candidate is never cheaper: the merged shipment is one of the relaxation's subsets.
+"""
+
+from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
+
+from fastdom._native.plan cimport (
+    COST_NONE,
+    NO_TARIFF,
+    PLAN_INFEASIBLE,
+    ROW_NONE,
+    ROW_TARIFFS,
+    TIERS_MAX,
+    Candidate,
+    Plan,
+    Problem,
+    Scratch,
+)
+from fastdom._native.plan_cost cimport row_raw, tier_of, weigh
+from fastdom._native.plan_parts cimport lowest_bit, plan_proven, plan_refused, popcount, subset_fits
+
+
+cdef extern from "plan_subsets.h":
+    const int64_t INFINITE "PLAN_INFINITE"
+    void plan_subset_sums(const int64_t* per_block, int32_t n, int64_t* sums) noexcept nogil
+    void plan_subset_tiers(const int64_t* weight_g, int64_t size, const int64_t* breakpoints_g, int32_t lightest,
+                           int32_t heaviest, int64_t* tier) noexcept nogil
+    void plan_subset_best(int64_t* best, const int64_t* row, const int64_t* units, const int32_t* order, int32_t count,
+                          const uint32_t* cover, const int64_t* base, const int64_t* unit) noexcept nogil
+
+
+cdef enum ExactOutcome:
+    EXACT_DONE = 0              # the plan is final
+    EXACT_CAREFUL = 1           # repeated candidate, shipments over the bound, or amounts beyond 64-bit keys
+    EXACT_EFFORT = 2            # would exceed effort_max
+
+
+cdef enum:
+    KEY_SHIFT = 4               # key = cost << KEY_SHIFT | shipments; at most 10 shipments
+
+
+cdef struct Frame:              # what one call derives first
+    int32_t n                   # blocks
+    uint32_t full               # all blocks
+    int64_t weight_g            # all blocks, grams
+    int64_t units               # all blocks
+    int32_t lightest            # tier of the lightest block
+    int32_t heaviest            # tier of all blocks
+    int64_t least               # key that one shipment costs at least, without its units
+    int64_t least_unit          # key that one unit costs at least
+    int64_t single              # key of the best single shipment of all blocks; INFINITE: none
+    int32_t single_i            # its candidate
+
+
+cdef inline int64_t raw_key(const Problem* problem, int64_t raw) noexcept nogil:
+    return INFINITE if raw == COST_NONE else weigh(raw, problem.shipping_weight) << KEY_SHIFT
+
+
+cdef inline int64_t row_key(
+    const Problem* problem, const Scratch* scratch, int32_t row_i, int64_t tier, int64_t weight_g
+) noexcept nogil:
+    cdef int32_t tariff
+    if row_i == problem.n_rows:
+        return 0
+    if tier < problem.n_tiers:
+        return scratch.row_tier[<int64_t>row_i * TIERS_MAX + tier]
+    return raw_key(problem, row_raw(problem, row_i, problem.n_tiers, weight_g, &tariff))
+
+
+cdef inline bint frame_rows(const Problem* problem, Scratch* scratch, const Frame* frame, int64_t limit) noexcept nogil:
+    """Keys of every row in every tier that occurs. False when one may be limit or more."""
+    cdef int32_t last = frame.heaviest + 1 if frame.heaviest < problem.n_tiers else problem.n_tiers
+    cdef int32_t first = frame.lightest if frame.lightest < last else last - 1
+    cdef bint fine = True
+    cdef int32_t row_i
+    cdef int32_t place
+    cdef int32_t tier
+    cdef int64_t key
+    cdef int64_t least
+    cdef uint64_t* keys
+    cdef const uint64_t* cost
+    cdef uint16_t tariff
+    for row_i in range(problem.n_rows):
+        keys = <uint64_t*>&scratch.row_tier[<int64_t>row_i * TIERS_MAX]
+        for tier in range(first, last):
+            keys[tier] = <uint64_t>COST_NONE
+        for place in range(ROW_TARIFFS):
+            tariff = problem.row_tariffs[row_i * ROW_TARIFFS + place]
+            if tariff == NO_TARIFF:
+                continue
+            cost = <const uint64_t*>problem.tariff_cost + <int64_t>tariff * problem.n_tiers
+            for tier in range(first, last):
+                keys[tier] = cost[tier] if cost[tier] < keys[tier] else keys[tier]
+        least = INFINITE
+        for tier in range(first, last):
+            key = raw_key(problem, <int64_t>keys[tier])
+            fine &= key < limit or key == INFINITE
+            least = key if key < least else least
+            keys[tier] = key
+        if frame.heaviest == problem.n_tiers:
+            key = row_key(problem, scratch, row_i, problem.n_tiers, frame.weight_g)
+            fine &= key < limit or key == INFINITE
+        scratch.row_least[row_i] = least
+    scratch.row_least[problem.n_rows] = 0
+    return fine
+
+
+cdef inline bint candidate_tight(const Problem* problem, int32_t candidate_i, uint32_t cover, int64_t units) noexcept nogil:
+    """Whether some subset of the cover may not fit."""
+    cdef const Candidate* candidate = &problem.candidates[candidate_i]
+    cdef uint32_t left = cover
+    if units > candidate.units_left and candidate.units_left != INT32_MAX:
+        units = 0
+        while left:
+            units += problem.units[lowest_bit(left)]
+            left &= left - 1
+    else:
+        units = 0
+    return not subset_fits(problem, candidate_i, cover, units)
+
+
+cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Frame* frame, int64_t limit) noexcept nogil:
+    """Keys of every candidate and the best single shipment. False when a key may be limit or more."""
+    cdef int64_t unit_limit = limit / (frame.units + 1)
+    cdef bint fine = True
+    cdef bint tight
+    cdef const Candidate* candidate
+    cdef int32_t candidate_i
+    cdef int32_t row_i
+    cdef uint32_t cover
+    cdef int64_t key
+    frame.least = INFINITE
+    frame.least_unit = INFINITE
+    frame.single = INFINITE
+    frame.single_i = -1
+    for candidate_i in range(problem.n_candidates):
+        candidate = &problem.candidates[candidate_i]
+        cover = <uint32_t>problem.cover[candidate_i] & frame.full
+        row_i = problem.n_rows if candidate.row_i == ROW_NONE else candidate.row_i
+        scratch.cover[candidate_i] = cover
+        scratch.row_i[candidate_i] = row_i
+        if cover == 0:
+            continue
+        fine &= (candidate.fixed[0] << KEY_SHIFT) < limit and (candidate.unit_cost[0] << KEY_SHIFT) < unit_limit
+        scratch.base[candidate_i] = ((candidate.fixed[0] + problem.split_penalty[0]) << KEY_SHIFT) + 1
+        scratch.unit[candidate_i] = candidate.unit_cost[0] << KEY_SHIFT
+        tight = False
+        if candidate.units_left < frame.units or problem.n_groups:
+            tight = candidate_tight(problem, candidate_i, cover, frame.units)
+        scratch.tight[candidate_i] = tight
+        key = scratch.base[candidate_i] + scratch.row_least[row_i]
+        frame.least = key if key < frame.least else frame.least
+        if scratch.unit[candidate_i] < frame.least_unit:
+            frame.least_unit = scratch.unit[candidate_i]
+        if cover == frame.full and not tight and fine:
+            key = scratch.base[candidate_i] + scratch.unit[candidate_i] * frame.units
+            key += row_key(problem, scratch, row_i, frame.heaviest, frame.weight_g)
+            if key < frame.single:
+                frame.single = key
+                frame.single_i = candidate_i
+    return fine
+
+
+cdef inline bint frame_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
+    """Totals, rows, candidates. False when amounts are beyond the keys (a shipment might reach COST_MAX)."""
+    cdef int64_t limit = <int64_t>1 << (48 + KEY_SHIFT)
+    cdef int64_t lightest_g = problem.weight_g[0]
+    cdef int32_t block
+    frame.n = problem.n_blocks
+    frame.full = (<uint32_t>1 << frame.n) - 1
+    frame.weight_g = 0
+    frame.units = 0
+    for block in range(frame.n):
+        frame.weight_g += problem.weight_g[block]
+        frame.units += problem.units[block]
+        if problem.weight_g[block] < lightest_g:
+            lightest_g = problem.weight_g[block]
+    frame.lightest = tier_of(problem, lightest_g)
+    frame.heaviest = tier_of(problem, frame.weight_g)
+    return frame_rows(problem, scratch, frame, limit) and frame_candidates(problem, scratch, frame, limit)
+
+
+cdef inline int64_t least_of(const Frame* frame, int64_t parts) noexcept nogil:
+    """Key that a plan of so many parts for all blocks costs at least."""
+    return parts * frame.least + frame.least_unit * frame.units
+
+
+cdef inline int32_t survivors(const Problem* problem, Scratch* scratch, const Frame* frame, int64_t* evaluations) noexcept nogil:
+    """Fill `order` by row with the candidates that a plan of two parts or more could use; returns their number.
+
+    A tight candidate comes after the others, in the last place of row_start.
+    """
+    cdef int64_t room = frame.single - frame.least - frame.least_unit * frame.units
+    cdef int32_t tight_row = problem.n_rows + 1
+    cdef int32_t candidate_i
+    cdef int32_t row_i
+    cdef int32_t at = 0
+    cdef int32_t count
+    memset(scratch.row_start, 0, (tight_row + 2) * sizeof(int32_t))
+    for candidate_i in range(problem.n_candidates):
+        row_i = scratch.row_i[candidate_i]
+        if scratch.cover[candidate_i] == 0 or scratch.base[candidate_i] + scratch.row_least[row_i] > room:
+            continue
+        scratch.row_start[tight_row if scratch.tight[candidate_i] else row_i] += 1
+        evaluations[0] += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
+    for row_i in range(tight_row + 1):
+        count = scratch.row_start[row_i]
+        scratch.row_start[row_i] = at
+        at += count
+    for candidate_i in range(problem.n_candidates):
+        row_i = scratch.row_i[candidate_i]
+        if scratch.cover[candidate_i] == 0 or scratch.base[candidate_i] + scratch.row_least[row_i] > room:
+            continue
+        if scratch.tight[candidate_i]:
+            row_i = tight_row
+        scratch.order[scratch.row_start[row_i]] = candidate_i
+        scratch.row_start[row_i] += 1
+    return at
+
+
+cdef inline void tight_best(const Problem* problem, Scratch* scratch, int32_t candidate_i) noexcept nogil:
+    cdef uint32_t subset = scratch.cover[candidate_i]
+    cdef int64_t key
+    while subset:
+        key = scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
+        key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
+        if key < scratch.best[subset] and subset_fits(problem, candidate_i, subset, scratch.units[subset]):
+            scratch.best[subset] = key
+        subset = (subset - 1) & scratch.cover[candidate_i]
+
+
+cdef inline void subset_sums(const Problem* problem, Scratch* scratch, int32_t n) noexcept nogil:
+    """weight_g, units and tier of every subset."""
+    cdef int64_t size = <int64_t>1 << (n if n > 3 else 3)
+    cdef int64_t units[16]
+    cdef int32_t block
+    for block in range(n):
+        units[block] = problem.units[block]
+    plan_subset_sums(problem.weight_g, n, scratch.weight_g)
+    plan_subset_sums(units, n, scratch.units)
+    plan_subset_tiers(scratch.weight_g, size, problem.breakpoints_g, 0 if n == 0 else tier_of(problem, 0),
+                      tier_of(problem, scratch.weight_g[(1 << n) - 1]), scratch.tier)
+
+
+cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
+    """Least key of one shipment for every subset over the candidates in `order`."""
+    cdef int64_t size = <int64_t>1 << (frame.n if frame.n > 3 else 3)
+    cdef int32_t at = 0
+    cdef int32_t row_i
+    cdef int64_t subset
+    cdef const int64_t* keys
+    for subset in range(size):
+        scratch.best[subset] = INFINITE
+    for row_i in range(problem.n_rows + 1):
+        if scratch.row_start[row_i] == at:
+            continue
+        keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
+        if row_i == problem.n_rows:
+            memset(scratch.row, 0, size * sizeof(int64_t))
+        elif frame.heaviest < problem.n_tiers:
+            for subset in range(size):
+                scratch.row[subset] = keys[scratch.tier[subset]]
+        else:
+            for subset in range(size):
+                scratch.row[subset] = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
+        plan_subset_best(scratch.best, scratch.row, scratch.units, &scratch.order[at], scratch.row_start[row_i] - at,
+                         scratch.cover, scratch.base, scratch.unit)
+        at = scratch.row_start[row_i]
+    while at < scratch.row_start[problem.n_rows + 1]:
+        tight_best(problem, scratch, scratch.order[at])
+        at += 1
+
+
+cdef inline int64_t least_pair(const Scratch* scratch, uint32_t full) noexcept nogil:
+    """Least key of all blocks in at most two shipments."""
+    cdef int64_t least = scratch.best[full]
+    cdef int64_t key
+    cdef uint32_t subset
+    for subset in range(1, full, 2):
+        key = scratch.best[subset] + scratch.best[full ^ subset]
+        least = key if key < least else least
+    return least
+
+
+cdef inline int64_t least_partition(const Scratch* scratch, uint32_t blocks) noexcept nogil:
+    """Least key of a partition of the blocks; rest[] of what leaves out the lowest block is known."""
+    cdef uint32_t others = blocks & (blocks - 1)
+    cdef uint32_t remainder = others
+    cdef int64_t least = scratch.best[blocks]
+    cdef int64_t key
+    while remainder:
+        key = scratch.best[blocks ^ remainder] + scratch.rest[remainder]
+        least = key if key < least else least
+        remainder = (remainder - 1) & others
+    return least
+
+
+cdef inline void partitions(Scratch* scratch, uint32_t full, uint32_t step) noexcept nogil:
+    """rest[] of every subset that is a multiple of step: 1 for all, 2 for those without block 0."""
+    cdef uint32_t blocks
+    scratch.rest[0] = 0
+    for blocks in range(step, full + 1, step):
+        scratch.rest[blocks] = least_partition(scratch, blocks)
+
+
+cdef inline bint serves_more(uint32_t blocks, int64_t key, uint32_t other, int64_t other_key) noexcept nogil:
+    """Whether serving `blocks` at `key` comes before serving `other` (steps 1 to 4 of the order of plans)."""
+    if popcount(blocks) != popcount(other):
+        return popcount(blocks) > popcount(other)
+    if key != other_key:
+        return key < other_key
+    other ^= blocks
+    return other != 0 and blocks & other & (0 - other)
+
+
+cdef inline uint32_t most_served(const Scratch* scratch, uint32_t full) noexcept nogil:
+    cdef uint32_t most = 0
+    cdef uint32_t blocks
+    for blocks in range(1, full + 1):
+        if scratch.rest[blocks] < INFINITE and serves_more(blocks, scratch.rest[blocks], most, scratch.rest[most]):
+            most = blocks
+    return most
+
+
+cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t subset) noexcept nogil:
+    """Lowest candidate that ships the subset at best[subset]."""
+    cdef int64_t key
+    cdef int32_t candidate_i
+    if scratch.node[subset] >= 0:
+        return scratch.node[subset]
+    for candidate_i in range(problem.n_candidates):
+        if subset & ~scratch.cover[candidate_i]:
+            continue
+        key = scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
+        if key > scratch.best[subset]:
+            continue
+        key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
+        if key == scratch.best[subset] and (
+            not scratch.tight[candidate_i] or subset_fits(problem, candidate_i, subset, scratch.units[subset])
+        ):
+            break
+    scratch.node[subset] = candidate_i
+    return candidate_i
+
+
+cdef inline void choose(const Problem* problem, Scratch* scratch, uint32_t blocks) noexcept nogil:
+    """Of the partitions at rest[blocks] keep the one with the smallest sequence of candidates."""
+    cdef uint32_t others = blocks & (blocks - 1)
+    cdef uint32_t remainder = others
+    cdef uint32_t subset
+    cdef uint64_t first
+    cdef uint64_t last
+    cdef int32_t candidate_i
+    if scratch.chosen[blocks]:
+        return
+    while True:
+        subset = blocks ^ remainder
+        if scratch.best[subset] + scratch.rest[remainder] == scratch.rest[blocks]:
+            if remainder:
+                choose(problem, scratch, remainder)
+            candidate_i = node_of(problem, scratch, subset)
+            first = scratch.field_first[subset] * candidate_i + scratch.first[remainder]
+            last = scratch.field_last[subset] * candidate_i + scratch.last[remainder]
+            if scratch.chosen[blocks] == 0 or first < scratch.first[blocks] or (
+                first == scratch.first[blocks] and last < scratch.last[blocks]
+            ):
+                scratch.chosen[blocks] = subset
+                scratch.first[blocks] = first
+                scratch.last[blocks] = last
+        if remainder == 0:
+            return
+        remainder = (remainder - 1) & others
+
+
+cdef inline void write_parts(const Problem* problem, Scratch* scratch, uint32_t blocks, Plan* plan) noexcept nogil:
+    cdef uint32_t subset
+    cdef int32_t block
+    for block in range(problem.n_blocks):
+        plan.block_part[block] = -1
+    plan.n_parts = 0
+    while blocks:
+        subset = scratch.chosen[blocks]
+        blocks ^= subset
+        plan.part_candidate[plan.n_parts] = scratch.node[subset]
+        while subset:
+            plan.block_part[lowest_bit(subset)] = plan.n_parts
+            subset &= subset - 1
+        plan.n_parts += 1
+
+
+cdef inline bint note_conflicts(Scratch* scratch, const Plan* plan, int32_t* n_conflicts) noexcept nogil:
+    """List the candidates that serve two parts; whether there are any."""
+    cdef int32_t part
+    cdef int32_t other
+    cdef int32_t candidate_i
+    for part in range(plan.n_parts):
+        candidate_i = plan.part_candidate[part]
+        for other in range(part):
+            if plan.part_candidate[other] == candidate_i and not scratch.conflict[candidate_i]:
+                scratch.conflict[candidate_i] = 1
+                scratch.conflicts[n_conflicts[0]] = candidate_i
+                n_conflicts[0] += 1
+    return n_conflicts[0] > 0
+
+
+cdef inline bint over_effort(const Problem* problem, int64_t evaluations) noexcept nogil:
+    return problem.effort_max > 0 and evaluations > problem.effort_max
+
+
+cdef inline int64_t partition_steps(int32_t n) noexcept nogil:
+    """Subset x remainder sums of all partitions of n blocks: (3^n - 1) / 2, each with its lowest block fixed."""
+    cdef int64_t steps = 0
+    cdef int32_t block
+    for block in range(n):
+        steps = 3 * steps + 1
+    return steps
+
+
+cdef inline int exact_single(const Problem* problem, const Frame* frame, Plan* plan) noexcept nogil:
+    cdef int32_t block
+    for block in range(frame.n):
+        plan.block_part[block] = 0
+    plan.n_parts = 1
+    plan.part_candidate[0] = frame.single_i
+    plan_proven(problem, plan)
+    return EXACT_DONE
+
+
+cdef inline int exact_search(
+    const Problem* problem, Scratch* scratch, const Frame* frame, Plan* plan, int32_t* n_conflicts
+) noexcept nogil:
+    """The relaxation over all candidates; frame_open succeeded and effort allows."""
+    cdef uint32_t served = frame.full
+    cdef int64_t size = <int64_t>1 << frame.n
+    cdef int64_t key
+    subset_sums(problem, scratch, frame.n)
+    subset_best(problem, scratch, frame)
+    if frame.single < scratch.best[frame.full]:
+        scratch.best[frame.full] = frame.single
+    key = least_pair(scratch, frame.full)
+    if key <= least_of(frame, 3):
+        memcpy(scratch.rest, scratch.best, size * sizeof(int64_t))
+        scratch.rest[0] = 0
+    else:
+        plan.evaluations += partition_steps(frame.n - 1) + (size >> 1)
+        partitions(scratch, frame.full, 2)
+        key = least_partition(scratch, frame.full)
+    scratch.rest[frame.full] = key
+    if key >= INFINITE:
+        if problem.allow_partial:
+            plan.evaluations += partition_steps(frame.n)
+            partitions(scratch, frame.full, 1)
+            served = most_served(scratch, frame.full)
+        if not problem.allow_partial or served == 0:
+            plan_refused(problem, plan, PLAN_INFEASIBLE)
+            return EXACT_DONE
+    memset(scratch.chosen, 0, size * sizeof(int32_t))
+    memset(scratch.node, -1, size * sizeof(int32_t))
+    choose(problem, scratch, served)
+    write_parts(problem, scratch, served, plan)
+    if problem.max_shipments and plan.n_parts > problem.max_shipments:
+        return EXACT_CAREFUL
+    if note_conflicts(scratch, plan, n_conflicts):
+        return EXACT_CAREFUL
+    plan_proven(problem, plan)
+    return EXACT_DONE
+
+
+cdef inline int exact_solve(
+    const Problem* problem, Scratch* scratch, Plan* plan, int32_t* n_conflicts
+) noexcept nogil:
+    """An ExactOutcome. One cost component, 1 .. BLOCKS_EXACT_MAX blocks, a valid problem."""
+    cdef Frame frame
+    if not frame_open(problem, scratch, &frame):
+        return EXACT_CAREFUL
+    plan.evaluations += problem.n_candidates
+    if frame.single < INFINITE and frame.single <= least_of(&frame, 2):
+        return exact_single(problem, &frame, plan)
+    if frame.least >= INFINITE:
+        plan_refused(problem, plan, PLAN_INFEASIBLE)
+        return EXACT_DONE
+    survivors(problem, scratch, &frame, &plan.evaluations)
+    if over_effort(problem, plan.evaluations + partition_steps(frame.n)):
+        return EXACT_EFFORT
+    return exact_search(problem, scratch, &frame, plan, n_conflicts)

@@ -1,0 +1,100 @@
+"""LEB128 varints and zigzag, over a write pointer and a bounded reader."""
+
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.string cimport memcpy
+
+from fastdom._native.command cimport Slice
+
+
+cdef enum:
+    VARINT_MAX = 10              # bytes of any varint
+
+
+cdef inline char* put(char* at, uint64_t value) noexcept nogil:
+    while value >= 0x80:
+        at[0] = <char>(<uint8_t>(value | 0x80))
+        value >>= 7
+        at += 1
+    at[0] = <char>(<uint8_t>value)
+    return at + 1
+
+
+cdef inline char* put_signed(char* at, int64_t value) noexcept nogil:
+    return put(at, (<uint64_t>value << 1) ^ <uint64_t>(value >> 63))
+
+
+cdef inline char* put_bytes(char* at, Slice data) noexcept nogil:
+    at = put(at, <uint64_t>data.size)
+    if data.size:
+        memcpy(at, data.data, data.size)
+    return at + data.size
+
+
+cdef inline char* put_word(char* at, uint64_t value) noexcept nogil:
+    memcpy(at, &value, 8)
+    return at + 8
+
+
+cdef struct Reader:
+    const char* at
+    const char* end
+    int bad                      # 1 once anything did not fit; all later reads give 0
+
+
+cdef inline uint64_t get(Reader* r) noexcept nogil:
+    cdef uint64_t value = 0
+    cdef int shift = 0
+    cdef uint8_t byte
+    while r.at < r.end:
+        byte = <uint8_t>r.at[0]
+        r.at += 1
+        value |= <uint64_t>(byte & 0x7F) << shift
+        if byte < 0x80:
+            return value
+        shift += 7
+        if shift > 63:
+            break
+    r.bad = 1
+    r.at = r.end
+    return 0
+
+
+cdef inline int64_t get_signed(Reader* r) noexcept nogil:
+    cdef uint64_t value = get(r)
+    return <int64_t>(value >> 1) ^ -<int64_t>(value & 1)
+
+
+cdef inline uint64_t get_word(Reader* r) noexcept nogil:
+    cdef uint64_t value = 0
+    if r.end - r.at < 8:
+        r.bad = 1
+        r.at = r.end
+        return 0
+    memcpy(&value, r.at, 8)
+    r.at += 8
+    return value
+
+
+cdef inline Slice get_bytes(Reader* r) noexcept nogil:
+    cdef Slice data
+    cdef uint64_t size = get(r)
+    data.data = NULL
+    data.size = 0
+    if size > <uint64_t>(r.end - r.at):
+        r.bad = 1
+        r.at = r.end
+        return data
+    data.data = r.at
+    data.size = <int>size
+    r.at += size
+    return data
+
+
+cdef inline int64_t get_count(Reader* r, int64_t at_most) noexcept nogil:
+    """A count that must not exceed its limit."""
+    cdef uint64_t count = get(r)
+    if count > <uint64_t>at_most:
+        r.bad = 1
+        r.at = r.end
+        return 0
+    return <int64_t>count
