@@ -1,0 +1,60 @@
+"""Quotes: which nodes ship an order, with which carrier service, when it arrives and what it costs.
+
+Every function here decides and changes nothing: it reads the state and the network, and writes the caller's Result.
+`now_us` is the time of the command. An order is judged at max(now, placed_at): a placed_at in the past cannot bring
+back a hand-over that has gone, one in the future is quoted from there.
+
+What a function fills of the Result: status, outcome, optimality, split_count, total_micros, gap_micros,
+nodes_considered, evaluations, network_version, policy_version, token_difference, channel_i, now_us and the arrays
+with their counts. The rest (ids, seq, stock fields) is the engine's. The engine clears the Result before the call.
+
+Shipments are ordered by external node id, allocations by line. `AllocationOut.shipment_i` counts from the first
+shipment of its plan: from 0 in a plan or reservation, from `OptionOut.first_shipment` in a promise. The split penalty
+is booked on every shipment after the first.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint64_t
+
+from fastdom._native.command cimport Command, Result
+from fastdom._native.entry cimport Context
+from fastdom._native.network cimport Network
+from fastdom._native.order cimport Resolved
+from fastdom._native.reservations cimport Record
+from fastdom._native.state cimport State
+
+
+cdef struct Quote                # working memory of one engine, opaque: see quote_scratch.pxd
+
+
+cdef Quote* quote_open(int32_t nodes_max, const uint64_t* token_key) noexcept nogil
+# All the memory quotes ever need; token_key is 128 bits, copied. NULL when memory is short.
+
+cdef void quote_close(Quote* q) noexcept nogil                              # NULL is legal
+
+cdef void quote_route(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil
+# Route, and Reserve with no line pinned: the cheapest plan at r.service_level. Pins are ignored.
+
+cdef void quote_pinned(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil
+# Reserve with r.n_pinned > 0: pinned lines go to their nodes, the others are routed with what is then left.
+
+cdef void quote_promise(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil
+# Promise: one option per service level that serves the whole order, best first: arrive_by, then cost, then level.
+
+cdef void quote_token(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil
+# Reserve with an option_token: exactly the quoted plan, or REFUSED with token_difference. status is R_TOKEN_INVALID,
+# R_TOKEN_EXPIRED (now > valid_until) or R_TOKEN_MISMATCH (other lines, channel or destination).
+
+cdef int32_t quote_reroute(
+    const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
+    const int32_t* exclude_nodes, int32_t n_exclude, int64_t now_us, Quote* q, Resolved* r, Result* out
+) noexcept nogil
+# Open units of the record at the failed node moved to other nodes, as far as they fit; returns the units placed.
+# Shipments and allocations of those units alone, line_i as in the reservation's order. r is scratch.

@@ -1,0 +1,48 @@
+"""Option tokens: a promise option as opaque, signed bytes, so that the server keeps nothing about a quote.
+
+A token says which lines it is for (a fingerprint), what was quoted (level, cost, every shipment's node, carrier
+service, bucket, cutoff and arrival window, the shipment of every line) and until when it holds. It is signed with
+SipHash-2-4 under the engine's 128-bit key. Integers are LEB128 varints (signed ones zigzag), times are microseconds
+as differences, the shipments of the lines are bit-packed. Version 1; another first byte is R_TOKEN_INVALID.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+
+from fastdom._native.command cimport Slice
+
+
+cdef enum TokenLimit:
+    TOKEN_SHIPMENTS_MAX = 32     # more never fit TOKEN_MAX bytes
+    TOKEN_LINES_MAX = 1000       # LINES_MAX
+
+
+cdef struct TokenShipment:
+    int32_t node_i
+    int32_t service_key          # Network.service_key: the carrier service, the same in every network version; 0 = none
+    int32_t ship_day             # capacity bucket
+    int64_t order_by_us
+    int64_t ship_at_us
+    int64_t arrive_from_us
+    int64_t arrive_by_us
+
+
+cdef struct Token:
+    int32_t service_level
+    int32_t network_version
+    int32_t policy_version
+    int32_t n_shipments          # 1 .. TOKEN_SHIPMENTS_MAX
+    int32_t n_lines
+    int64_t valid_until_us
+    int64_t cost_micros
+    uint64_t fingerprint         # of tenant, channel, destination, payment and lines: see token_fingerprint
+    TokenShipment shipments[32]
+    int32_t line_shipment[1000]  # [n_lines]
+
+
+cdef uint64_t siphash24(const char* data, int64_t size, const uint64_t* key) noexcept nogil
+
+cdef int32_t token_pack(const Token* token, const uint64_t* key, uint8_t* out) noexcept nogil
+# bytes written, 1 .. TOKEN_MAX; 0 = it does not fit
+
+cdef int token_unpack(Slice data, const uint64_t* key, Token* token) noexcept nogil
+# 0, or -1: not signed with this key, of another version, or malformed
