@@ -1,0 +1,27 @@
+"""Nodes, carriers, lanes, calendars and policies: a folder of files, checked, hashed and compiled to arrays.
+
+`load` reads and checks a folder; `compile_network` turns the document into the arrays the engine decides with.
+The format is described in docs/network-files.md.
+"""
+
+from fastdom.network.document import (
+    CapacityKind,
+    NetworkDocument,
+    NodeType,
+    ServiceLevel,
+)
+from fastdom.network.loader import load, load_files
+from fastdom.network.problems import NetworkInvalid, Problem
+from fastdom.network.source import read_folder
+
+__all__ = [
+    "CapacityKind",
+    "NetworkDocument",
+    "NetworkInvalid",
+    "NodeType",
+    "Problem",
+    "ServiceLevel",
+    "load",
+    "load_files",
+    "read_folder",
+]
