@@ -36,6 +36,9 @@ NATIVE = [
     ("fastdom._native.quote", "src/fastdom/_native/quote.pyx"),
     ("fastdom._native.token", "src/fastdom/_native/token.pyx"),
     ("fastdom._native.engine", "src/fastdom/_native/engine.pyx"),
+    ("fastdom._native.fingerprint", "src/fastdom/_native/fingerprint.pyx"),
+    ("fastdom._native.face", "src/fastdom/_native/face.pyx"),
+    ("fastdom._native.reads", "src/fastdom/_native/reads.pyx"),
     ("fastdom_server._wire.codec", "server/fastdom_server/_wire/codec.pyx"),
 ]
 
