@@ -35,6 +35,8 @@ NATIVE = [
     ("fastdom._native.state", "src/fastdom/_native/state.pyx"),
     ("fastdom._native.quote", "src/fastdom/_native/quote.pyx"),
     ("fastdom._native.token", "src/fastdom/_native/token.pyx"),
+    ("fastdom._native.verbs", "src/fastdom/_native/verbs.pyx"),
+    ("fastdom._native.stock", "src/fastdom/_native/stock.pyx"),
     ("fastdom._native.engine", "src/fastdom/_native/engine.pyx"),
     ("fastdom._native.fingerprint", "src/fastdom/_native/fingerprint.pyx"),
     ("fastdom._native.face", "src/fastdom/_native/face.pyx"),

@@ -249,7 +249,7 @@ cdef struct ShipmentOut:
 cdef struct AllocationOut:
     int32_t line_i
     int32_t sku_i
-    int32_t shipment_i
+    int32_t shipment_i           # counted from the first shipment of its plan, also in a promise option
     int32_t node_i
     int32_t granted
     int32_t fulfilled
@@ -323,7 +323,8 @@ cdef struct OptionOut:
 
 cdef struct Result:
     Status status
-    int64_t seq                  # inventory_seq the answer was computed at; the reply waits for it to be durable
+    int64_t seq                  # inventory_seq: the journal sequence the answer was computed at
+    int64_t wait_seq             # the reply leaves when this is durable; 0 = an estimate, wait for nothing
     int64_t now_us               # the time the command was judged at
     int32_t repeated             # 1 = recorded answer of the same request id
     int32_t outcome

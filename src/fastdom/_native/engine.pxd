@@ -51,6 +51,8 @@ cdef struct Engine:
     uint64_t random_key[2]       # ids are SipHash of a counter under a key drawn at start: outside the state machine
     uint64_t random_count
     uint64_t token_key[2]        # option tokens
+    int64_t* channel_ttl_us      # [channels_max] hold time when a command names none; 0 = ttl_default_us
+    int64_t ttl_default_us
     int64_t commands             # counters, under the lock
     int64_t refused
     int64_t expired_holds
@@ -58,7 +60,8 @@ cdef struct Engine:
 
 cdef int submit(Engine* engine, Command* command, Result* result) noexcept nogil
 # Runs one command under the lock the caller holds. 0; the refusal is in result.status, the sequence the reply depends
-# on in result.seq (0: an estimate, wait for nothing). Texts in the result point into the state: encode before unlocking.
+# on in result.wait_seq (0: an estimate, wait for nothing). Texts in the result point into the state or into the command's
+# buffer: encode before unlocking. The lock may be given up and taken again before the command is judged.
 
 cdef void journal_kick(Engine* engine) noexcept nogil                        # wake the flush thread, once per loop turn
 

@@ -25,11 +25,8 @@ cdef enum:
 
 
 cdef inline bint names_reservation(int32_t kind) noexcept nogil:
-    return KIND_RESERVE <= kind <= KIND_GET_LAST or kind == KIND_REROUTE
-
-
-cdef enum:
-    KIND_GET_LAST = KIND_FULFILL
+    """RESERVE, ROUTE, PROMISE, COMMIT, EXTEND, RELEASE, FULFILL, REROUTE: the decision is about one reservation."""
+    return KIND_RESERVE <= kind <= KIND_FULFILL or kind == KIND_REROUTE
 
 
 # --- order context -------------------------------------------------------------------------------------------------
@@ -221,6 +218,7 @@ cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept no
         at = put(at, <uint64_t>a.line_i)
         at = put(at, <uint64_t>a.sku_i)
         at = put(at, <uint64_t>a.shipment_i)
+        at = put(at, <uint64_t>a.node_i)
         at = put(at, <uint64_t>a.granted)
         at = put(at, <uint64_t>a.fulfilled)
         at = put(at, <uint64_t>a.released)
@@ -277,16 +275,12 @@ cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
         a = &x.allocations[i]
         a.line_i = <int32_t>get_count(r, LINES_MAX - 1)
         a.sku_i = <int32_t>get(r)
-        a.shipment_i = <int32_t>get(r)
+        a.shipment_i = <int32_t>get_count(r, SHIPMENTS_MAX - 1)
+        a.node_i = <int32_t>get(r)
         a.granted = <int32_t>get(r)
         a.fulfilled = <int32_t>get(r)
         a.released = <int32_t>get(r)
         a.expired = <int32_t>get(r)
-        if a.shipment_i >= x.n_shipments:
-            r.bad = 1
-            r.at = r.end
-            return
-        a.node_i = x.shipments[a.shipment_i].node_i
     x.n_lines = <int32_t>get_count(r, LINES_MAX)
     for i in range(x.n_lines):
         line = &x.lines[i]
@@ -384,11 +378,20 @@ cdef inline int32_t args_of(int32_t kind) noexcept nogil:
     return 0
 
 
+cdef inline void put_padded(char* at, uint64_t value) noexcept nogil:
+    """A varint of exactly five bytes, so that the body need not move once its length is known."""
+    cdef int i
+    for i in range(4):
+        at[i] = <char>(<uint8_t>((value & 0x7F) | 0x80))
+        value >>= 7
+    at[4] = <char>(<uint8_t>value)
+
+
 cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:
-    cdef char* body = out + 2 + 5                    # the length takes at most five bytes; closed up below
+    cdef char* body = out + 2 + 5                    # kind, flags, then the length in exactly five bytes
     cdef char* at = body
-    cdef char* length_end
     cdef char* answer
+    cdef uint32_t answer_size
     cdef int32_t i
     at = put(at, <uint64_t>(e.now_us - before_us))
     at = put(at, <uint64_t>e.tenant_i)
@@ -401,30 +404,20 @@ cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:
         at = put_signed(at, e.args[i])
     if e.kind == KIND_INTERN or e.kind == KIND_NETWORK:
         at = put_bytes(at, e.text)
-    at = put_word(at, 0)                             # room for the answer's length, four bytes used
-    at -= 4
+    at += 4                                          # room for the answer's length
     answer = at
     if e.result != NULL:
         at = answer_pack(at, e.kind, e.result)
     e.answer.size = <int32_t>(at - answer)
-    (<uint32_t*>(answer - 4))[0] = <uint32_t>e.answer.size
+    answer_size = <uint32_t>e.answer.size
+    memcpy(answer - 4, &answer_size, 4)
     if e.context.size:
         at = put_bytes(at, e.context)
     out[0] = <char>e.kind
     out[1] = <char>((FLAG_REQUEST if e.has_request else 0) | (FLAG_CONTEXT if e.context.size else 0))
-    length_end = put_padded(out + 2, <uint64_t>(at - body))
+    put_padded(out + 2, <uint64_t>(at - body))
     e.answer.data = answer
     return at - out
-
-
-cdef inline char* put_padded(char* at, uint64_t value) noexcept nogil:
-    """A varint of exactly five bytes, so that the body need not move once its length is known."""
-    cdef int i
-    for i in range(4):
-        at[i] = <char>(<uint8_t>((value & 0x7F) | 0x80))
-        value >>= 7
-    at[4] = <char>(<uint8_t>value)
-    return at + 5
 
 
 cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e) noexcept nogil:

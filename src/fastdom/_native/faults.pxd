@@ -42,5 +42,8 @@ cdef Fault* fault_raise(
     Faults* t, int32_t kind, int32_t sku_i, int32_t node_i, const uint64_t* reservation_id,
     int32_t quantity, int64_t seq, int64_t now_us,
 ) noexcept nogil                 # a new one, or the open one of the same subject with the new quantity
+cdef Fault* fault_open_of(
+    const Faults* t, int32_t kind, int32_t sku_i, int32_t node_i, const uint64_t* reservation_id
+) noexcept nogil                 # the open one of this subject; NULL = none
 cdef void fault_resolve(Faults* t, Fault* fault, int64_t now_us) noexcept nogil
 cdef void fault_restore(Faults* t, const Fault* fault) noexcept nogil        # from a checkpoint, in id order

@@ -39,24 +39,33 @@ cdef Fault* fault_find(const Faults* t, int64_t fault_id) noexcept nogil:
     return fault if fault.id == fault_id else NULL
 
 
-cdef Fault* fault_raise(
-    Faults* t, int32_t kind, int32_t sku_i, int32_t node_i, const uint64_t* reservation_id,
-    int32_t quantity, int64_t seq, int64_t now_us,
+cdef Fault* fault_open_of(
+    const Faults* t, int32_t kind, int32_t sku_i, int32_t node_i, const uint64_t* reservation_id
 ) noexcept nogil:
-    cdef uint64_t key_hash = subject_hash(kind, sku_i, node_i, reservation_id)
-    cdef uint32_t at = index_first(&t.open_by_key, key_hash)
+    cdef uint32_t at = index_first(&t.open_by_key, subject_hash(kind, sku_i, node_i, reservation_id))
     cdef Fault* fault
-    cdef uint32_t slot
     while at:
         fault = &t.ring[at - 1]
         if (
             fault.kind == kind and fault.sku_i == sku_i and fault.node_i == node_i
             and fault.reservation_id[0] == reservation_id[0] and fault.reservation_id[1] == reservation_id[1]
         ):
-            fault.quantity = quantity
-            fault.seq = seq
             return fault
         at = t.open_by_key.nexts[at - 1]
+    return NULL
+
+
+cdef Fault* fault_raise(
+    Faults* t, int32_t kind, int32_t sku_i, int32_t node_i, const uint64_t* reservation_id,
+    int32_t quantity, int64_t seq, int64_t now_us,
+) noexcept nogil:
+    cdef uint64_t key_hash = subject_hash(kind, sku_i, node_i, reservation_id)
+    cdef Fault* fault = fault_open_of(t, kind, sku_i, node_i, reservation_id)
+    cdef uint32_t slot
+    if fault != NULL:
+        fault.quantity = quantity
+        fault.seq = seq
+        return fault
     slot = <uint32_t>((t.next_id - 1) % t.slots_max)
     fault = &t.ring[slot]
     if fault.id != 0 and fault.resolved_at_us == 0:

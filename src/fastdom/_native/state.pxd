@@ -18,6 +18,13 @@ cdef enum NodeStatus:            # equal to fastdom.v1.NodeStatus
     NODE_OFFLINE = 3             # what it held moves elsewhere
 
 
+cdef enum NameTable:            # e.args[0] of an INTERN entry
+    TABLE_SKUS = 0
+    TABLE_NODES = 1
+    TABLE_CHANNELS = 2
+    TABLE_TENANTS = 3
+
+
 cdef struct Limits:              # every table's maximum: address space is mapped once, memory is used as it fills
     int64_t skus_max
     int64_t nodes_max

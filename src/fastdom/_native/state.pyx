@@ -1,0 +1,660 @@
+"""The fold: state_apply turns one entry into changes of the tables, the same way live and in a replay."""
+
+from libc.string cimport memcpy, memset
+
+from fastdom._native.capacity cimport CAPACITY_DAYS, capacity_close, capacity_open, capacity_take
+from fastdom._native.command cimport (
+    AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
+    KIND_SET, OptionOut, Result, ShipmentOut,
+)
+from fastdom._native.faults cimport (
+    FAULT_COUNT_MISMATCH, FAULT_SHORTFALL, FAULT_STRANDED, Fault, fault_find, fault_open_of, fault_raise, fault_resolve,
+    faults_close, faults_open,
+)
+from fastdom._native.memory cimport map_release, map_reserve
+from fastdom._native.positions cimport (
+    P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run, fulfilment_note, position_add,
+    position_as_of, position_cell, position_find, positions_close, positions_open, run_begin, run_next,
+)
+from fastdom._native.requests cimport (
+    Request, request_add, request_forget_oldest, requests_close, requests_open,
+)
+from fastdom._native.arena cimport arena_at
+from fastdom._native.reservations cimport (
+    due_drop, due_put, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
+    reservation_add, reservation_find, reservation_remove, reservation_resize, reservations_close, reservations_open,
+)
+from fastdom._native.table cimport (
+    fd_hash64, fd_mix64, intern_add, interned, interner_close, interner_open,
+)
+
+
+cdef enum:
+    FORGET_AT_MOST = 8           # request ids and final reservations forgotten by one command
+    KEEP_AT_LEAST_US = 60000000  # an id is never forgotten sooner, however many there are
+
+
+cdef int state_open(State* s, const Limits* limits) noexcept nogil:
+    cdef int64_t text_per_id = 40
+    memset(s, 0, sizeof(State))
+    s.limits = limits[0]
+    s.node_status = <uint8_t*>map_reserve(<size_t>limits.nodes_max)
+    s.walk = <uint32_t*>map_reserve(<size_t>limits.reservations_max * sizeof(uint32_t))
+    if (
+        s.node_status == NULL or s.walk == NULL
+        or interner_open(&s.skus, <uint32_t>limits.skus_max, limits.skus_max * text_per_id + 65536) != 0
+        or interner_open(&s.nodes, <uint32_t>limits.nodes_max, limits.nodes_max * 65) != 0
+        or interner_open(&s.channels, <uint32_t>limits.channels_max, limits.channels_max * 65) != 0
+        or interner_open(&s.tenants, <uint32_t>limits.tenants_max, limits.tenants_max * 65) != 0
+        or positions_open(
+            &s.positions, <uint32_t>limits.positions_max, <uint32_t>limits.skus_max, <uint32_t>limits.fulfilment_log_max
+        ) != 0
+        or reservations_open(&s.reservations, <uint32_t>limits.reservations_max, limits.reservation_bytes_max) != 0
+        or requests_open(&s.requests, <uint32_t>limits.request_ids_max, limits.answer_bytes_max) != 0
+        or capacity_open(&s.capacity, <int32_t>limits.nodes_max) != 0
+        or faults_open(&s.faults, <uint32_t>limits.exceptions_max) != 0
+    ):
+        state_close(s)
+        return -1
+    return 0
+
+
+cdef void state_close(State* s) noexcept nogil:
+    map_release(s.node_status, <size_t>s.limits.nodes_max)
+    map_release(s.walk, <size_t>s.limits.reservations_max * sizeof(uint32_t))
+    s.node_status = NULL
+    s.walk = NULL
+    interner_close(&s.skus)
+    interner_close(&s.nodes)
+    interner_close(&s.channels)
+    interner_close(&s.tenants)
+    positions_close(&s.positions)
+    reservations_close(&s.reservations)
+    requests_close(&s.requests)
+    capacity_close(&s.capacity)
+    faults_close(&s.faults)
+
+
+# --- quantities ----------------------------------------------------------------------------------------------------
+
+cdef inline void recount_free(State* s, int32_t p) noexcept nogil:
+    """free = on_hand - held - committed - safety_stock: the one place that computes it."""
+    position_cell(&s.positions, p, P_FREE)[0] = (
+        position_cell(&s.positions, p, P_ON_HAND)[0] - position_cell(&s.positions, p, P_HELD)[0]
+        - position_cell(&s.positions, p, P_COMMITTED)[0] - position_cell(&s.positions, p, P_SAFETY)[0]
+    )
+
+
+cdef inline int move_open(State* s, int32_t sku_i, int32_t node_i, int32_t held, int32_t committed) noexcept nogil:
+    """Add to the held and committed units of a position."""
+    cdef int32_t p = position_find(&s.positions, sku_i, node_i)
+    if p < 0:
+        return -1
+    position_cell(&s.positions, p, P_HELD)[0] += held
+    position_cell(&s.positions, p, P_COMMITTED)[0] += committed
+    position_cell(&s.positions, p, P_FREE)[0] -= held + committed
+    return 0
+
+
+cdef void recount_record(Record* record) noexcept nogil:
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef int32_t i
+    record.open_units = 0
+    record.fulfilled_units = 0
+    record.released_units = 0
+    record.expired_units = 0
+    for i in range(record.n_allocations):
+        record.open_units += open_units(&a[i])
+        record.fulfilled_units += a[i].fulfilled
+        record.released_units += a[i].released
+        record.expired_units += a[i].expired
+
+
+cdef void settle_capacity(State* s, Record* record, int64_t now_us) noexcept nogil:
+    """Give back the capacity of units that are neither open nor fulfilled, unless the bucket has closed."""
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef ShipmentOut* shipment
+    cdef int64_t kept
+    cdef int32_t wanted
+    cdef int32_t i
+    cdef int32_t j
+    for i in range(record.n_shipments):
+        shipment = &record_shipments(record)[i]
+        if shipment.capacity_taken == 0 or now_us >= shipment.ship_at_us:
+            continue
+        kept = 0
+        for j in range(record.n_allocations):
+            if a[j].shipment_i == i:
+                kept += open_units(&a[j]) + a[j].fulfilled
+        wanted = shipment.capacity_taken
+        if kept == 0:
+            wanted = 0
+        elif shipment.capacity_taken == shipment.units:      # counted in units (or one unit in one shipment)
+            wanted = <int32_t>kept
+            shipment.units = wanted
+        if wanted != shipment.capacity_taken:
+            capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, wanted - shipment.capacity_taken)
+            shipment.capacity_taken = wanted
+
+
+cdef void finish(State* s, Record* record) noexcept nogil:
+    """After any change of a record: totals, expiry, the list of final ones."""
+    recount_record(record)
+    record.version = s.seq
+    if record.open_units > 0 and not record.committed and record.expires_at_us > 0:
+        due_put(&s.reservations, record)
+    else:
+        due_drop(&s.reservations, record)
+    if record.open_units == 0:
+        final_touch(&s.reservations, record, s.now_us)
+
+
+# --- expiry --------------------------------------------------------------------------------------------------------
+
+cdef void expire(State* s, Record* record) noexcept nogil:
+    cdef AllocationOut* a = record_allocations(record)
+    cdef int32_t i
+    cdef int32_t units
+    for i in range(record.n_allocations):
+        units = open_units(&a[i])
+        if units:
+            move_open(s, a[i].sku_i, a[i].node_i, -units, 0)
+            a[i].expired += units
+    # judged at the moment it expired, so that it does not matter when the next command came
+    settle_capacity(s, record, record.expires_at_us)
+    finish(s, record)
+
+
+cdef void expire_due(State* s, int64_t now_us, int64_t at_most) noexcept nogil:
+    cdef Record* record
+    while at_most > 0 and s.reservations.heap_size and s.reservations.heap[0].expires_at_us <= now_us:
+        record = record_of(&s.reservations, s.reservations.heap[0].slot)
+        expire(s, record)
+        at_most -= 1
+
+
+cdef int64_t due_walk(const State* s, int64_t now_us, int64_t at_most) noexcept nogil:
+    """Heap places of due holds, at most so many, into s.walk; their number."""
+    cdef int64_t found = 0
+    cdef int64_t seen = 0
+    cdef uint32_t at
+    cdef uint32_t child
+    if s.reservations.heap_size == 0 or s.reservations.heap[0].expires_at_us > now_us:
+        return 0
+    s.walk[0] = 0
+    found = 1
+    while seen < found and found < at_most:
+        at = s.walk[seen]
+        seen += 1
+        for child in range(4 * at + 1, 4 * at + 5):
+            if child < s.reservations.heap_size and s.reservations.heap[child].expires_at_us <= now_us:
+                s.walk[found] = child
+                found += 1
+    return found
+
+
+cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil:
+    """Due holds, counted up to about `at_most`."""
+    return due_walk(s, now_us, at_most)
+
+
+cdef void lift_by(State* s, int64_t now_us, int32_t sign) noexcept nogil:
+    cdef int64_t n = due_walk(s, now_us, s.limits.reservations_max)
+    cdef int64_t i
+    cdef int32_t j
+    cdef int32_t units
+    cdef Record* record
+    cdef AllocationOut* a
+    cdef ShipmentOut* shipment
+    for i in range(n):
+        record = record_of(&s.reservations, s.reservations.heap[s.walk[i]].slot)
+        a = record_allocations(record)
+        for j in range(record.n_allocations):
+            units = open_units(&a[j])
+            if units:
+                move_open(s, a[j].sku_i, a[j].node_i, -sign * units, 0)
+        for j in range(record.n_shipments):
+            shipment = &record_shipments(record)[j]
+            if shipment.capacity_taken and record.expires_at_us < shipment.ship_at_us:
+                capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, -sign * shipment.capacity_taken)
+
+
+cdef void due_lift(State* s, int64_t now_us) noexcept nogil:
+    if s.reservations.heap_size and s.reservations.heap[0].expires_at_us <= now_us:
+        s.lifted = 1
+        lift_by(s, now_us, 1)
+
+
+cdef void due_unlift(State* s, int64_t now_us) noexcept nogil:
+    if s.lifted:
+        lift_by(s, now_us, -1)
+        s.lifted = 0
+
+
+# --- one entry -----------------------------------------------------------------------------------------------------
+
+cdef int grant(State* s, const Entry* e) noexcept nogil:
+    """A new reservation: RESERVE, ROUTE or PROMISE that holds or commits."""
+    cdef const Result* x = e.result
+    cdef const OptionOut* option
+    cdef const ShipmentOut* shipments = x.shipments
+    cdef const AllocationOut* allocations = x.allocations
+    cdef Record head
+    cdef Record* record
+    cdef AllocationOut* a
+    cdef int32_t i
+    memset(&head, 0, sizeof(Record))
+    head.n_shipments = x.n_shipments
+    head.n_allocations = x.n_allocations
+    if e.kind == KIND_PROMISE:
+        for i in range(x.n_options):
+            option = &x.options[i]
+            if option.service_level == x.held_option:
+                shipments = &x.shipments[option.first_shipment]
+                allocations = &x.allocations[option.first_allocation]
+                head.n_shipments = option.n_shipments
+                head.n_allocations = option.n_allocations
+                break
+    head.id[0] = x.reservation_id[0]
+    head.id[1] = x.reservation_id[1]
+    head.context_size = e.context.size
+    head.n_lines = x.n_lines
+    head.tenant_i = e.tenant_i
+    head.channel_i = x.channel_i
+    head.committed = x.committed
+    head.network_version = x.network_version
+    head.policy_version = x.policy_version
+    head.expires_at_us = x.expires_at_us
+    head.created_at_us = e.now_us
+    head.created_seq = e.seq
+    for i in range(head.n_allocations):
+        if position_find(&s.positions, allocations[i].sku_i, allocations[i].node_i) < 0:
+            return -1
+    record = reservation_add(&s.reservations, &head)
+    if record == NULL:
+        return -1
+    memcpy(record_shipments(record), shipments, head.n_shipments * sizeof(ShipmentOut))
+    memcpy(record_allocations(record), allocations, head.n_allocations * sizeof(AllocationOut))
+    if e.context.size:
+        memcpy(record_context(record), e.context.data, e.context.size)
+    a = record_allocations(record)
+    for i in range(record.n_allocations):
+        if record.committed:
+            move_open(s, a[i].sku_i, a[i].node_i, 0, open_units(&a[i]))
+        else:
+            move_open(s, a[i].sku_i, a[i].node_i, open_units(&a[i]), 0)
+    for i in range(record.n_shipments):
+        if shipments[i].capacity_taken:
+            capacity_take(&s.capacity, shipments[i].node_i, shipments[i].ship_day, shipments[i].capacity_taken)
+    finish(s, record)
+    return 0
+
+
+cdef void fulfil_units(State* s, const Record* record, const AllocationOut* a, int32_t units) noexcept nogil:
+    cdef int32_t p = position_find(&s.positions, a.sku_i, a.node_i)
+    cdef int32_t* on_hand = position_cell(&s.positions, p, P_ON_HAND)
+    cdef int32_t missing = units - on_hand[0]
+    on_hand[0] -= units
+    if missing > 0:
+        on_hand[0] = 0
+        fault_raise(&s.faults, FAULT_COUNT_MISMATCH, a.sku_i, a.node_i, record.id, missing, s.seq, s.now_us)
+    position_cell(&s.positions, p, P_VERSION)[0] += 1
+    fulfilment_note(&s.positions, p, s.seq, units)
+    recount_free(s, p)
+
+
+cdef int change(State* s, const Entry* e) noexcept nogil:
+    """A reservation becomes what the decision says: COMMIT, EXTEND, RELEASE, FULFILL, REROUTE."""
+    cdef const Result* x = e.result
+    cdef Record* record = reservation_find(&s.reservations, x.reservation_id)
+    cdef const AllocationOut* fresh
+    cdef AllocationOut* a
+    cdef ShipmentOut* shipment
+    cdef int32_t was_open
+    cdef int32_t is_open
+    cdef int32_t was_committed
+    cdef int32_t fulfilled
+    cdef int32_t known
+    cdef int32_t known_shipments
+    cdef int32_t i
+    if record == NULL or x.n_allocations < record.n_allocations or x.n_shipments < record.n_shipments:
+        return -1
+    for i in range(x.n_allocations):
+        if position_find(&s.positions, x.allocations[i].sku_i, x.allocations[i].node_i) < 0:
+            return -1
+    known = record.n_allocations
+    known_shipments = record.n_shipments
+    if x.n_allocations > known or x.n_shipments > known_shipments:
+        record = reservation_resize(&s.reservations, record, x.n_shipments, x.n_allocations)
+        if record == NULL:
+            return -1
+    was_committed = record.committed
+    a = record_allocations(record)
+    for i in range(x.n_allocations):
+        fresh = &x.allocations[i]
+        was_open = open_units(&a[i]) if i < known else 0
+        fulfilled = fresh.fulfilled - a[i].fulfilled if i < known else fresh.fulfilled
+        is_open = open_units(fresh)
+        move_open(
+            s, fresh.sku_i, fresh.node_i,
+            (0 if x.committed else is_open) - (0 if was_committed else was_open),
+            (is_open if x.committed else 0) - (was_open if was_committed else 0),
+        )
+        a[i] = fresh[0]
+        if fulfilled:
+            fulfil_units(s, record, &a[i], fulfilled)
+    for i in range(known_shipments, x.n_shipments):
+        shipment = &record_shipments(record)[i]
+        shipment[0] = x.shipments[i]
+        if shipment.capacity_taken:
+            capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, shipment.capacity_taken)
+    if x.reacquired:
+        for i in range(known_shipments):
+            shipment = &record_shipments(record)[i]
+            shipment.capacity_taken = x.shipments[i].capacity_taken
+            shipment.units = x.shipments[i].units
+            if shipment.capacity_taken:
+                capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, shipment.capacity_taken)
+    record.committed = x.committed
+    record.expires_at_us = x.expires_at_us
+    if e.kind == KIND_REROUTE:
+        reroute_note(s, record, x)
+    settle_capacity(s, record, s.now_us)
+    finish(s, record)
+    return 0
+
+
+cdef void reroute_note(State* s, Record* record, const Result* x) noexcept nogil:
+    """Units that fit nowhere else stay, flagged, and raise STRANDED; x.node_i is the node that failed."""
+    record.needs_attention = x.needs_attention
+    if x.stranded:
+        fault_raise(&s.faults, FAULT_STRANDED, -1, x.node_i, record.id, x.stranded, s.seq, s.now_us)
+
+
+cdef int count_stock(State* s, const Entry* e) noexcept nogil:
+    """ADJUST and SET: the position becomes what the decision says."""
+    cdef const Result* x = e.result
+    cdef int32_t p = position_add(&s.positions, x.sku_i, x.node_i)
+    cdef uint64_t nobody[2]
+    cdef int64_t shortfall
+    cdef Fault* fault
+    if p < 0:
+        return -1
+    position_cell(&s.positions, p, P_ON_HAND)[0] = x.on_hand
+    position_cell(&s.positions, p, P_SAFETY)[0] = x.safety_stock
+    position_cell(&s.positions, p, P_RESERVE)[0] = x.routing_reserve
+    position_cell(&s.positions, p, P_VERSION)[0] = <int32_t>x.on_hand_version
+    if e.kind == KIND_SET:
+        position_as_of(&s.positions, p)[0] = e.args[0]
+    recount_free(s, p)
+    nobody[0] = 0
+    nobody[1] = 0
+    shortfall = -position_cell(&s.positions, p, P_FREE)[0]
+    if shortfall > 0:
+        fault_raise(&s.faults, FAULT_SHORTFALL, x.sku_i, x.node_i, nobody, <int32_t>shortfall, s.seq, s.now_us)
+    else:
+        fault = fault_open_of(&s.faults, FAULT_SHORTFALL, x.sku_i, x.node_i, nobody)
+        if fault != NULL:
+            fault_resolve(&s.faults, fault, s.now_us)
+    return 0
+
+
+cdef int intern_names(State* s, const Entry* e) noexcept nogil:
+    cdef const char* at = e.text.data
+    cdef const char* end = e.text.data + e.text.size
+    cdef Slice name
+    cdef int32_t i
+    while at < end:
+        name.size = <uint8_t>at[0]
+        name.data = at + 1
+        at += 1 + name.size
+        if at > end:
+            return -1
+        if e.args[0] == TABLE_SKUS:
+            i = intern_add(&s.skus, name)
+        elif e.args[0] == TABLE_NODES:
+            i = intern_add(&s.nodes, name)
+            if i >= 0 and s.node_status[i] == 0:
+                s.node_status[i] = NODE_ONLINE
+        elif e.args[0] == TABLE_CHANNELS:
+            i = intern_add(&s.channels, name)
+        else:
+            i = intern_add(&s.tenants, name)
+        if i < 0:
+            return -1
+    return 0
+
+
+cdef void forget_old(State* s) noexcept nogil:
+    """Request ids and final reservations past their window, a few a command; more only where a table is full."""
+    cdef Requests* ids = &s.requests
+    cdef Reservations* held = &s.reservations
+    cdef Record* record
+    cdef int32_t n = 0
+    while n < FORGET_AT_MOST and ids.oldest < ids.next:
+        if (
+            ids.ring[ids.oldest % ids.slots_max].at_us + s.limits.request_window_us > s.now_us
+            and not (
+                ids.next - ids.oldest >= ids.slots_max
+                and ids.ring[ids.oldest % ids.slots_max].at_us + KEEP_AT_LEAST_US <= s.now_us
+            )
+        ):
+            break
+        request_forget_oldest(ids)
+        n += 1
+    n = 0
+    while n < FORGET_AT_MOST and held.oldest_final:
+        record = record_of(held, held.oldest_final - 1)
+        if (
+            record.touched_at_us + s.limits.request_window_us > s.now_us
+            and not (held.live >= held.slots_max and record.touched_at_us + KEEP_AT_LEAST_US <= s.now_us)
+        ):
+            break
+        reservation_remove(held, record)
+        n += 1
+
+
+cdef int state_apply(State* s, const Entry* e) noexcept nogil:
+    cdef Fault* fault
+    cdef int failed = 0
+    s.seq = e.seq
+    s.now_us = e.now_us
+    expire_due(s, e.now_us, e.args[0] if e.kind == KIND_ADVANCE else s.limits.reservations_max)
+    forget_old(s)
+    if e.kind == KIND_RESERVE or e.kind == KIND_ROUTE or e.kind == KIND_PROMISE:
+        if e.result.has_reservation:
+            failed = grant(s, e)
+    elif KIND_COMMIT <= e.kind <= KIND_FULFILL or e.kind == KIND_REROUTE:
+        failed = change(s, e)
+    elif e.kind == KIND_ADJUST or e.kind == KIND_SET:
+        failed = count_stock(s, e)
+    elif e.kind == KIND_NODE_STATUS:
+        s.node_status[e.result.node_i] = <uint8_t>e.args[0]
+    elif e.kind == KIND_RESOLVE:
+        fault = fault_find(&s.faults, e.result.exception_id)
+        if fault != NULL:
+            fault_resolve(&s.faults, fault, s.now_us)
+    elif e.kind == KIND_INTERN:
+        failed = intern_names(s, e)
+    elif e.kind == KIND_NETWORK:
+        if e.text.size != 32:
+            return -1
+        s.network_version = <int32_t>e.args[0]
+        memcpy(s.network_hash, e.text.data, 32)
+    elif e.kind != KIND_ADVANCE and e.kind != KIND_REFUSED:
+        return -1
+    if failed:
+        return -1
+    if e.has_request:
+        request_add(&s.requests, e.key, e.fingerprint, e.seq, e.now_us, e.answer.data, e.answer.size)
+    return 0
+
+
+# --- digest --------------------------------------------------------------------------------------------------------
+# The sum of one 128-bit hash per record: independent of the order in which tables hold them.
+
+cdef inline void digest_add(uint64_t* digest, const void* data, int64_t size, uint64_t seed) noexcept nogil:
+    cdef uint64_t low = digest[0]
+    digest[0] += fd_hash64(<const char*>data, size, seed)
+    digest[1] += fd_hash64(<const char*>data, size, ~seed) + (1 if digest[0] < low else 0)
+
+
+cdef inline uint64_t name_hash(const Interner* names, int32_t i) noexcept nogil:
+    cdef Slice name
+    if i < 0:
+        return 0
+    name = interned(names, i)
+    return fd_hash64(name.data, name.size, 7)
+
+
+cdef void digest_names(const Interner* names, uint64_t* digest, uint64_t seed) noexcept nogil:
+    cdef uint32_t i
+    cdef Slice name
+    for i in range(names.index.count):
+        name = interned(names, <int32_t>i)
+        digest_add(digest, name.data, name.size, seed)
+
+
+cdef void digest_positions(State* s, uint64_t* digest) noexcept nogil:
+    cdef int64_t row[9]
+    cdef Run run
+    cdef int32_t p
+    cdef int32_t i
+    cdef uint32_t sku
+    for sku in range(s.skus.index.count):
+        if not run_begin(&s.positions, <int32_t>sku, &run):
+            continue
+        while True:
+            for i in range(run.length):
+                p = run.first + i
+                row[0] = <int64_t>name_hash(&s.skus, <int32_t>sku)
+                row[1] = <int64_t>name_hash(&s.nodes, position_cell(&s.positions, p, P_NODE)[0])
+                row[2] = position_cell(&s.positions, p, P_ON_HAND)[0]
+                row[3] = position_cell(&s.positions, p, P_HELD)[0]
+                row[4] = position_cell(&s.positions, p, P_COMMITTED)[0]
+                row[5] = position_cell(&s.positions, p, P_SAFETY)[0]
+                row[6] = position_cell(&s.positions, p, P_RESERVE)[0]
+                row[7] = position_cell(&s.positions, p, P_VERSION)[0]
+                row[8] = position_as_of(&s.positions, p)[0]
+                digest_add(digest, row, sizeof(row), 11)
+            if not run_next(&s.positions, &run):
+                break
+
+
+cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
+    cdef uint32_t slot
+    cdef Record* record
+    cdef AllocationOut* a
+    cdef ShipmentOut* shipment
+    cdef uint64_t row[16]
+    cdef uint64_t inner
+    cdef int32_t i
+    for slot in range(s.reservations.slots_used):
+        if s.reservations.offset[slot] == 0:
+            continue
+        record = record_of(&s.reservations, slot)
+        inner = fd_hash64(record_context(record), record.context_size, 13)
+        for i in range(record.n_shipments):
+            shipment = &record_shipments(record)[i]
+            memset(row, 0, sizeof(row))
+            row[0] = name_hash(&s.nodes, shipment.node_i)
+            row[1] = <uint64_t>shipment.service_i
+            row[2] = <uint64_t>shipment.ship_day
+            row[3] = <uint64_t>shipment.capacity_taken
+            row[4] = <uint64_t>shipment.units
+            row[5] = <uint64_t>shipment.ship_at_us
+            row[6] = <uint64_t>shipment.arrive_by_us
+            row[7] = <uint64_t>(shipment.cost_micros[0] + shipment.cost_micros[1] + shipment.cost_micros[3])
+            inner = fd_hash64(<const char*>row, sizeof(row), inner)
+        for i in range(record.n_allocations):
+            a = &record_allocations(record)[i]
+            memset(row, 0, sizeof(row))
+            row[0] = name_hash(&s.skus, a.sku_i)
+            row[1] = name_hash(&s.nodes, a.node_i)
+            row[2] = <uint64_t>a.line_i
+            row[3] = <uint64_t>a.shipment_i
+            row[4] = <uint64_t>a.granted
+            row[5] = <uint64_t>a.fulfilled
+            row[6] = <uint64_t>a.released
+            row[7] = <uint64_t>a.expired
+            inner = fd_hash64(<const char*>row, sizeof(row), inner)
+        memset(row, 0, sizeof(row))
+        row[0] = record.id[0]
+        row[1] = record.id[1]
+        row[2] = inner
+        row[3] = <uint64_t>record.tenant_i
+        row[4] = name_hash(&s.channels, record.channel_i)
+        row[5] = <uint64_t>record.committed
+        row[6] = <uint64_t>record.needs_attention
+        row[7] = <uint64_t>record.expires_at_us
+        row[8] = <uint64_t>record.created_at_us
+        row[9] = <uint64_t>record.created_seq
+        row[10] = <uint64_t>record.version
+        row[11] = <uint64_t>record.touched_at_us
+        row[12] = <uint64_t>record.open_units
+        row[13] = <uint64_t>record.n_lines
+        digest_add(digest, row, sizeof(row), 17)
+
+
+cdef void digest_rest(State* s, uint64_t* digest) noexcept nogil:
+    cdef int64_t ordinal
+    cdef Request* request
+    cdef Fault* fault
+    cdef uint64_t row[8]
+    cdef int32_t node
+    cdef int32_t day
+    for ordinal in range(s.requests.oldest, s.requests.next):
+        request = &s.requests.ring[ordinal % s.requests.slots_max]
+        memset(row, 0, sizeof(row))
+        row[0] = request.key[0]
+        row[1] = request.key[1]
+        row[2] = request.fingerprint[0]
+        row[3] = request.fingerprint[1]
+        row[4] = <uint64_t>request.seq
+        row[5] = <uint64_t>request.at_us
+        row[6] = fd_hash64(arena_at(&s.requests.answers, request.answer), request.answer_size, 19)
+        digest_add(digest, row, sizeof(row), 19)
+    for node in range(<int32_t>s.nodes.index.count):
+        memset(row, 0, sizeof(row))
+        row[0] = name_hash(&s.nodes, node)
+        row[1] = s.node_status[node]
+        digest_add(digest, row, sizeof(row), 23)
+        for day in range(CAPACITY_DAYS):
+            if s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day].taken:
+                row[2] = <uint64_t>s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day].day
+                row[3] = <uint64_t>s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day].taken
+                digest_add(digest, row, sizeof(row), 29)
+    ordinal = s.faults.next_id - s.faults.slots_max
+    for ordinal in range(ordinal if ordinal > 1 else 1, s.faults.next_id):
+        fault = fault_find(&s.faults, ordinal)
+        if fault == NULL:
+            continue
+        memset(row, 0, sizeof(row))
+        row[0] = <uint64_t>fault.id
+        row[1] = <uint64_t>fault.seq
+        row[2] = fault.reservation_id[0] ^ fault.reservation_id[1]
+        row[3] = name_hash(&s.skus, fault.sku_i)
+        row[4] = name_hash(&s.nodes, fault.node_i)
+        row[5] = <uint64_t>fault.kind
+        row[6] = <uint64_t>fault.quantity
+        row[7] = <uint64_t>(fault.opened_at_us ^ fault.resolved_at_us)
+        digest_add(digest, row, sizeof(row), 31)
+
+
+cdef void state_digest(State* s, uint64_t* digest) noexcept nogil:
+    cdef uint64_t row[4]
+    digest[0] = 0
+    digest[1] = 0
+    row[0] = <uint64_t>s.seq
+    row[1] = <uint64_t>s.now_us
+    row[2] = <uint64_t>s.network_version
+    row[3] = fd_hash64(<const char*>s.network_hash, 32, 37)
+    digest_add(digest, row, sizeof(row), 37)
+    digest_names(&s.skus, digest, 41)
+    digest_names(&s.nodes, digest, 43)
+    digest_names(&s.channels, digest, 47)
+    digest_names(&s.tenants, digest, 53)
+    digest_positions(s, digest)
+    digest_reservations(s, digest)
+    digest_rest(s, digest)

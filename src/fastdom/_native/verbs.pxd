@@ -1,0 +1,23 @@
+"""The verbs of a reservation: what Commit, Extend, Release, Fulfill and Get decide. They change nothing."""
+
+from libc.stdint cimport int32_t, int64_t
+
+from fastdom._native.command cimport Command, Result
+from fastdom._native.entry cimport Context
+from fastdom._native.reservations cimport Record
+from fastdom._native.network cimport Network
+from fastdom._native.state cimport State
+
+
+cdef enum:
+    TTL_MAX_US = 2592000000000   # 30 days: the longest hold
+
+
+cdef void view_record(const Record* record, int64_t now_us, Result* out) noexcept nogil
+# The reservation as it is at `now_us`: a hold that is due counts as expired.
+
+cdef void decide_verb(
+    const State* s, const Network* net, const Command* c, int64_t ttl_us, Context* context, Result* out
+) noexcept nogil
+# c.kind is COMMIT, EXTEND, RELEASE, FULFILL or GET. out becomes the reservation after the command, or a refusal.
+# Called while due holds are lifted. context is scratch with room for LINES_MAX lines.
