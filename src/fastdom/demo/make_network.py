@@ -28,31 +28,31 @@ SKU_COUNT = 2_000
 HOT_COUNT = 12  # far less stock than a flash sale wants; category "flash-sale"
 RUPEE = 1_000_000
 
-# node_id, name, type, PIN, groups, calendar, cutoff, pick lead, capacity kind and limit, handling shipment and unit
+# node_id, name, PIN, groups, calendar, cutoff, pick lead minutes, shipments a day, rupees a shipment and a unit
 NODES = (
-    ("dc-mumbai", "Bhiwandi", "DC", "421302", "dc west mumbai", "dc-maharashtra", "18:00", 120, "SHIPMENTS", 9000, 9, 2),
-    ("dc-delhi", "Gurugram", "DC", "122503", "dc north delhi", "dc-haryana", "18:00", 120, "SHIPMENTS", 8000, 9, 2),
-    ("dc-bengaluru", "Hoskote", "DC", "562114", "dc south bengaluru", "dc-karnataka", "17:00", 90, "SHIPMENTS", 8000, 8, 2),
-    ("store-mumbai-1", "Bandra", "STORE", "400050", "store west mumbai", "store", "19:00", 60, "SHIPMENTS", 160, 16, 5),
-    ("store-mumbai-2", "Powai", "STORE", "400076", "store west mumbai", "store", "19:00", 60, "SHIPMENTS", 140, 16, 5),
-    ("store-mumbai-3", "Thane", "STORE", "400601", "store west mumbai", "store", "19:00", 60, "SHIPMENTS", 140, 15, 5),
-    ("store-delhi-1", "Connaught Place", "STORE", "110001", "store north delhi", "store", "19:00", 60, "SHIPMENTS", 180, 17, 5),
-    ("store-delhi-2", "Saket", "STORE", "110017", "store north delhi", "store", "19:00", 60, "SHIPMENTS", 150, 16, 5),
-    ("store-delhi-3", "Cyber City", "STORE", "122002", "store north delhi", "store", "19:00", 60, "SHIPMENTS", 150, 15, 5),
-    ("store-delhi-4", "Rohini", "STORE", "110085", "store north delhi", "store", "19:00", 60, "SHIPMENTS", 120, 15, 5),
-    ("store-bengaluru-1", "Residency Road", "STORE", "560001", "store south bengaluru", "store", "19:00", 60, "SHIPMENTS", 160, 16, 5),
-    ("store-bengaluru-2", "Koramangala", "STORE", "560034", "store south bengaluru", "store", "19:00", 60, "SHIPMENTS", 150, 15, 5),
-    ("store-bengaluru-3", "Bellandur", "STORE", "560103", "store south bengaluru", "store", "19:00", 60, "SHIPMENTS", 130, 15, 5),
-    ("store-chennai-1", "T Nagar", "STORE", "600017", "store south chennai", "store", "19:00", 60, "SHIPMENTS", 150, 15, 5),
-    ("store-chennai-2", "Adyar", "STORE", "600020", "store south chennai", "store", "19:00", 60, "SHIPMENTS", 120, 15, 5),
-    ("store-hyderabad-1", "Banjara Hills", "STORE", "500034", "store south hyderabad", "store", "19:00", 60, "SHIPMENTS", 150, 14, 5),
-    ("store-hyderabad-2", "Madhapur", "STORE", "500081", "store south hyderabad", "store", "19:00", 60, "SHIPMENTS", 140, 14, 5),
-    ("store-kolkata-1", "Park Street", "STORE", "700016", "store east kolkata", "store", "19:00", 60, "SHIPMENTS", 140, 13, 4),
-    ("store-kolkata-2", "Ballygunge", "STORE", "700019", "store east kolkata", "store", "19:00", 60, "SHIPMENTS", 110, 13, 4),
-    ("store-pune-1", "Camp", "STORE", "411001", "store west pune", "store", "19:00", 60, "SHIPMENTS", 120, 14, 5),
-    ("store-ahmedabad-1", "Satellite", "STORE", "380015", "store west ahmedabad", "store", "19:00", 60, "SHIPMENTS", 110, 13, 4),
-    ("store-jaipur-1", "MI Road", "STORE", "302001", "store north jaipur", "store", "18:00", 90, "SHIPMENTS", 80, 12, 4),
-    ("store-kochi-1", "MG Road", "STORE", "682016", "store south kochi", "store", "18:00", 90, "SHIPMENTS", 80, 12, 4),
+    ("dc-mumbai", "Bhiwandi", "421302", "west mumbai", "dc-maharashtra", "18:00", 120, 9000, 9, 2),
+    ("dc-delhi", "Gurugram", "122503", "north delhi", "dc-haryana", "18:00", 120, 8000, 9, 2),
+    ("dc-bengaluru", "Hoskote", "562114", "south bengaluru", "dc-karnataka", "17:00", 90, 8000, 8, 2),
+    ("store-mumbai-1", "Bandra", "400050", "west mumbai", "store", "19:00", 60, 160, 16, 5),
+    ("store-mumbai-2", "Powai", "400076", "west mumbai", "store", "19:00", 60, 140, 16, 5),
+    ("store-mumbai-3", "Thane", "400601", "west mumbai", "store", "19:00", 60, 140, 15, 5),
+    ("store-delhi-1", "Connaught Place", "110001", "north delhi", "store", "19:00", 60, 180, 17, 5),
+    ("store-delhi-2", "Saket", "110017", "north delhi", "store", "19:00", 60, 150, 16, 5),
+    ("store-delhi-3", "Cyber City", "122002", "north delhi", "store", "19:00", 60, 150, 15, 5),
+    ("store-delhi-4", "Rohini", "110085", "north delhi", "store", "19:00", 60, 120, 15, 5),
+    ("store-bengaluru-1", "Residency Road", "560001", "south bengaluru", "store", "19:00", 60, 160, 16, 5),
+    ("store-bengaluru-2", "Koramangala", "560034", "south bengaluru", "store", "19:00", 60, 150, 15, 5),
+    ("store-bengaluru-3", "Bellandur", "560103", "south bengaluru", "store", "19:00", 60, 130, 15, 5),
+    ("store-chennai-1", "T Nagar", "600017", "south chennai", "store", "19:00", 60, 150, 15, 5),
+    ("store-chennai-2", "Adyar", "600020", "south chennai", "store", "19:00", 60, 120, 15, 5),
+    ("store-hyderabad-1", "Banjara Hills", "500034", "south hyderabad", "store", "19:00", 60, 150, 14, 5),
+    ("store-hyderabad-2", "Madhapur", "500081", "south hyderabad", "store", "19:00", 60, 140, 14, 5),
+    ("store-kolkata-1", "Park Street", "700016", "east kolkata", "store", "19:00", 60, 140, 13, 4),
+    ("store-kolkata-2", "Ballygunge", "700019", "east kolkata", "store", "19:00", 60, 110, 13, 4),
+    ("store-pune-1", "Camp", "411001", "west pune", "store", "19:00", 60, 120, 14, 5),
+    ("store-ahmedabad-1", "Satellite", "380015", "west ahmedabad", "store", "19:00", 60, 110, 13, 4),
+    ("store-jaipur-1", "MI Road", "302001", "north jaipur", "store", "18:00", 90, 80, 12, 4),
+    ("store-kochi-1", "MG Road", "682016", "south kochi", "store", "18:00", 90, 80, 12, 4),
 )
 # Cities with same-day delivery: the three-digit zones each covers.
 CITIES = {
@@ -198,7 +198,7 @@ def _postal_codes(pins: Sequence[Pin]) -> Iterable[Sequence[object]]:
 
 
 def _zones(pins: Sequence[Pin]) -> list[tuple[str, str, str, int, int]]:
-    """Return (zone, name, state, lat_e7, lng_e7) of each three-digit zone; a zone of suspects borrows its neighbours."""
+    """Return (zone, name, state, lat_e7, lng_e7) of each three-digit zone; one without points takes its neighbours'."""
     members: dict[str, list[Pin]] = {}
     points: dict[str, list[tuple[int, int]]] = {}
     for pin in pins:
@@ -220,8 +220,12 @@ def _nodes() -> Iterable[Sequence[object]]:
         "node_id", "name", "type", "postal_code", "groups", "calendar", "cutoff", "pick_lead_minutes",
         "capacity_kind", "capacity_limit", "handling_shipment_micros", "handling_unit_micros", "priority",
     )  # fmt: skip
-    for *row, per_shipment, per_unit in NODES:
-        yield (*row, per_shipment * RUPEE, per_unit * RUPEE, 1 if row[2] == "DC" else 2)
+    for node_id, name, pin, groups, calendar, cutoff, lead, limit, per_shipment, per_unit in NODES:
+        kind, group, priority = ("DC", "dc", 1) if node_id.startswith("dc-") else ("STORE", "store", 2)
+        yield (
+            node_id, name, kind, pin, f"{group} {groups}", calendar, cutoff, lead,
+            "SHIPMENTS", limit, per_shipment * RUPEE, per_unit * RUPEE, priority,
+        )  # fmt: skip
 
 
 def _tariffs() -> Iterable[Sequence[object]]:
@@ -241,8 +245,8 @@ def _lanes(zones: Sequence[tuple[str, str, str, int, int]], pins: dict[str, Pin]
     lng = np.array([zone[4] for zone in zones], dtype=np.int64)
     metres = distances_m((lat, lng), (lat, lng))
     row_of = {zone[0]: row for row, zone in enumerate(zones)}
-    store_zones = {node[3][:3] for node in NODES if node[2] == "STORE"}
-    for origin in sorted({node[3][:3] for node in NODES}):
+    store_zones = {node[2][:3] for node in NODES if node[0].startswith("store-")}
+    for origin in sorted({node[2][:3] for node in NODES}):
         start = row_of[origin]
         for end, (zone, _, state, *_) in enumerate(zones):
             km = int(metres[start, end]) // 1000
@@ -296,13 +300,14 @@ def _stock(skus: Sequence[tuple[str, int, str]], chance: random.Random) -> Itera
     for sku, _, category in skus:
         hot = category == "flash-sale"
         demand = chance.random() ** 3  # a few SKUs are held in far larger numbers than most
-        for node_id, _, kind, *_ in NODES:
+        for node_id, *_ in NODES:
+            at_dc = node_id.startswith("dc-")
             draw, depth = chance.random(), chance.random()
             if hot:
-                carried = kind == "DC" or draw < 0.25
-                on_hand = 15 + int(45 * depth) if kind == "DC" else 1 + int(3 * depth)
+                carried = at_dc or draw < 0.25
+                on_hand = 15 + int(45 * depth) if at_dc else 1 + int(3 * depth)
                 spare = (0, 0)
-            elif kind == "DC":
+            elif at_dc:
                 carried = draw < 0.9
                 on_hand = 25 + int(60 * depth + 700 * demand * depth)
                 spare = (5, 0)

@@ -4,6 +4,8 @@
 The format is described in docs/network-files.md.
 """
 
+from fastdom.network.compile import compile_network
+from fastdom.network.compiled import CompiledNetwork, CompiledPolicy
 from fastdom.network.document import (
     CapacityKind,
     NetworkDocument,
@@ -16,11 +18,14 @@ from fastdom.network.source import read_folder
 
 __all__ = [
     "CapacityKind",
+    "CompiledNetwork",
+    "CompiledPolicy",
     "NetworkDocument",
     "NetworkInvalid",
     "NodeType",
     "Problem",
     "ServiceLevel",
+    "compile_network",
     "load",
     "load_files",
     "read_folder",

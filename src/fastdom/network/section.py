@@ -1,5 +1,6 @@
 """One table of network.toml: typed readers that name file, line and field of what is wrong."""
 
+import contextlib
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -111,10 +112,8 @@ class Section:
         days = []
         for value in self.items(key):
             if isinstance(value, str):
-                try:
+                with contextlib.suppress(ValueError):
                     value = datetime.date.fromisoformat(value)
-                except ValueError:
-                    pass
             if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
                 days.append(value.toordinal() - datetime.date(1970, 1, 1).toordinal())
             else:
