@@ -18,7 +18,7 @@ Order of plans (total; kernel and `tests/reference/plan.py` obey it)
 Candidates come sorted by external node id, so a lower index is a lower external id.
 """
 
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
 cdef enum:
@@ -39,8 +39,10 @@ cdef enum:
 cdef extern from *:
     """
     #define FASTDOM_COST_MAX ((int64_t)1 << 50)
+    #define FASTDOM_WEIGHT_G_MAX ((int64_t)1 << 40)
     """
     const int64_t COST_MAX "FASTDOM_COST_MAX"  # most that one shipment can cost in one component; sums stop here
+    const int64_t WEIGHT_G_MAX "FASTDOM_WEIGHT_G_MAX"  # grams of one block
 
 
 cdef enum:
@@ -79,7 +81,7 @@ cdef struct Candidate:
 cdef struct Problem:
     # blocks
     int32_t n_blocks            # 0 .. BLOCKS_MAX
-    const int64_t* weight_g     # [n_blocks] grams, 0 .. 2^40
+    const int64_t* weight_g     # [n_blocks] grams, 0 .. WEIGHT_G_MAX
     const int32_t* units        # [n_blocks] 0 .. INT32_MAX
     # candidates, sorted by external node id
     int32_t n_candidates        # 0 .. NODES_MAX
@@ -133,7 +135,9 @@ cdef struct Plan:
 cdef enum:
     SUBSETS_MAX = 1 << BLOCKS_EXACT_MAX
     GROUP_ENTRIES_MAX = 4096    # entries of all groups together
+    VALUE_NONE = -1             # cost[0] of a Value that cannot be served
     WIDE_PASSES_MAX = 4         # rounds of local improvement for large orders
+    WIDE_EVALUATIONS_MAX = 65536  # shipment costs of local improvement when effort_max is 0; about 1.5 ms
 
 
 cdef struct Value:              # cost of a partial plan, compared field by field in this order
@@ -144,7 +148,7 @@ cdef struct Value:              # cost of a partial plan, compared field by fiel
 
 
 cdef struct Scratch:            # one caller's working memory: one allocation, about 3.5 MB, touched as needed
-    # subsets of at most BLOCKS_EXACT_MAX blocks; index = bit set of blocks
+    # subsets of at most BLOCKS_EXACT_MAX blocks; index = bit set of blocks. Keys: see plan_exact.pxd
     int64_t weight_g[1024]      # grams of the subset
     int64_t units[1024]
     int64_t tier[1024]          # weight tier; n_tiers: beyond the grid
@@ -169,11 +173,12 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     # tariff rows
     int64_t row_tier[4096 * 64]  # [row * TIERS_MAX + tier] key; INFINITE: not carried
     int64_t row_least[4096]     # least key over the tiers that occur
-    int32_t row_start[4097]     # counting sort of `order`
+    int32_t row_start[4098]     # counting sort of `order`
     # careful search
     Value value[1024]           # best single shipment
     Value layer[11 * 1024]      # [shipments * SUBSETS_MAX + subset]
-    # large orders
+    # large orders (plan_wide.pxd)
+    int32_t n_parts
     uint64_t open_bits[16]      # blocks not yet in a part
     uint64_t take_bits[16]      # blocks a candidate would take
     uint64_t part_bits[1000 * 16]  # [part * COVER_WORDS_MAX] its blocks
@@ -183,10 +188,11 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int32_t part_node[1000]
     int32_t part_of[4095]       # part at the candidate; -1: none
     int32_t block_part[1000]    # part of the block; -1: none
-    int32_t moved_to[1000]      # tentative part of a block while a part is dissolved
     int64_t offer_cost[4095][4]  # cost of the shipment the candidate would make of the open blocks
     int64_t offer_gain[4095]    # units plus blocks of that shipment; 0: nothing to offer
     int32_t offer_round[4095]   # round in which the offer was computed
+    int64_t group_used[1000]    # units of the group's SKU that take_bits need
+    int64_t block_unit[1000]    # least unit cost of the block in one component
     int32_t entry_start[1001]   # CSR over blocks of the group entries
     int32_t entry_group[4096]
     int32_t entry_quantity[4096]

@@ -11,6 +11,7 @@ from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t, uint32_t, uint64
 from libc.string cimport memcpy, memset
 
 from fastdom._native.plan cimport (
+    BLOCKS_EXACT_MAX,
     COST_NONE,
     NO_TARIFF,
     PLAN_INFEASIBLE,
@@ -235,22 +236,24 @@ cdef inline void tight_best(const Problem* problem, Scratch* scratch, int32_t ca
         subset = (subset - 1) & scratch.cover[candidate_i]
 
 
-cdef inline void subset_sums(const Problem* problem, Scratch* scratch, int32_t n) noexcept nogil:
-    """weight_g, units and tier of every subset."""
-    cdef int64_t size = <int64_t>1 << (n if n > 3 else 3)
-    cdef int64_t units[16]
+cdef inline int64_t subsets_size(int32_t n) noexcept nogil:
+    """Entries of an array over subsets: the loops take eight at a time."""
+    return <int64_t>1 << (n if n > 3 else 3)
+
+
+cdef inline void subset_sums(const Problem* problem, Scratch* scratch) noexcept nogil:
+    """weight_g and units of every subset."""
+    cdef int64_t units[BLOCKS_EXACT_MAX]
     cdef int32_t block
-    for block in range(n):
+    for block in range(problem.n_blocks):
         units[block] = problem.units[block]
-    plan_subset_sums(problem.weight_g, n, scratch.weight_g)
-    plan_subset_sums(units, n, scratch.units)
-    plan_subset_tiers(scratch.weight_g, size, problem.breakpoints_g, 0 if n == 0 else tier_of(problem, 0),
-                      tier_of(problem, scratch.weight_g[(1 << n) - 1]), scratch.tier)
+    plan_subset_sums(problem.weight_g, problem.n_blocks, scratch.weight_g)
+    plan_subset_sums(units, problem.n_blocks, scratch.units)
 
 
 cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
     """Least key of one shipment for every subset over the candidates in `order`."""
-    cdef int64_t size = <int64_t>1 << (frame.n if frame.n > 3 else 3)
+    cdef int64_t size = subsets_size(frame.n)
     cdef int32_t at = 0
     cdef int32_t row_i
     cdef int64_t subset
@@ -303,10 +306,11 @@ cdef inline int64_t least_partition(const Scratch* scratch, uint32_t blocks) noe
 
 cdef inline void partitions(Scratch* scratch, uint32_t full, uint32_t step) noexcept nogil:
     """rest[] of every subset that is a multiple of step: 1 for all, 2 for those without block 0."""
-    cdef uint32_t blocks
+    cdef uint32_t blocks = step
     scratch.rest[0] = 0
-    for blocks in range(step, full + 1, step):
+    while blocks <= full:
         scratch.rest[blocks] = least_partition(scratch, blocks)
+        blocks += step
 
 
 cdef inline bint serves_more(uint32_t blocks, int64_t key, uint32_t other, int64_t other_key) noexcept nogil:
@@ -331,7 +335,7 @@ cdef inline uint32_t most_served(const Scratch* scratch, uint32_t full) noexcept
 cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t subset) noexcept nogil:
     """Lowest candidate that ships the subset at best[subset]."""
     cdef int64_t key
-    cdef int32_t candidate_i
+    cdef int32_t candidate_i = 0
     if scratch.node[subset] >= 0:
         return scratch.node[subset]
     for candidate_i in range(problem.n_candidates):
@@ -439,7 +443,9 @@ cdef inline int exact_search(
     cdef uint32_t served = frame.full
     cdef int64_t size = <int64_t>1 << frame.n
     cdef int64_t key
-    subset_sums(problem, scratch, frame.n)
+    subset_sums(problem, scratch)
+    plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, frame.lightest, frame.heaviest,
+                      scratch.tier)
     subset_best(problem, scratch, frame)
     if frame.single < scratch.best[frame.full]:
         scratch.best[frame.full] = frame.single
@@ -477,6 +483,7 @@ cdef inline int exact_solve(
 ) noexcept nogil:
     """An ExactOutcome. One cost component, 1 .. BLOCKS_EXACT_MAX blocks, a valid problem."""
     cdef Frame frame
+    cdef int64_t costs = 0
     if not frame_open(problem, scratch, &frame):
         return EXACT_CAREFUL
     plan.evaluations += problem.n_candidates
@@ -485,7 +492,8 @@ cdef inline int exact_solve(
     if frame.least >= INFINITE:
         plan_refused(problem, plan, PLAN_INFEASIBLE)
         return EXACT_DONE
-    survivors(problem, scratch, &frame, &plan.evaluations)
-    if over_effort(problem, plan.evaluations + partition_steps(frame.n)):
+    survivors(problem, scratch, &frame, &costs)
+    if over_effort(problem, plan.evaluations + costs + partition_steps(frame.n)):
         return EXACT_EFFORT
+    plan.evaluations += costs
     return exact_search(problem, scratch, &frame, plan, n_conflicts)

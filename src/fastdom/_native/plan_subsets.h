@@ -74,4 +74,11 @@ PLAN_CLONES static void plan_subset_best(int64_t *restrict best, const int64_t *
     }
 }
 
+/* -1, 0 or 1 as cost / gain is less than, equal to or more than other_cost / other_gain; gains above 0. */
+static inline int plan_compare_ratio(int64_t cost, int64_t gain, int64_t other_cost, int64_t other_gain)
+{
+    __int128 left = (__int128)cost * other_gain, right = (__int128)other_cost * gain;
+    return (left > right) - (left < right);
+}
+
 #endif
