@@ -19,6 +19,7 @@ from fastdom.network.problems import Problems, got
 _INT = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,20})?", re.ASCII)
 DEGREE_E7 = 10_000_000
+CHUNK_CHARS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,27 +67,77 @@ def read_table(
         line = data.count(b"\n", 0, error.start) + 1
         problems.add(file, line, "", "must be UTF-8 text")
         return empty
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        first_line = reader.line_num
-        rows = list(reader)
-    except csv.Error as error:
-        problems.add(file, reader.line_num, "", f"not CSV ({error})")
-        return empty
-    if not _header_fits(file, header, required, optional, problems):
-        return empty
-    lines: Sequence[int] = range(first_line + 1, first_line + 1 + len(rows))
-    if reader.line_num != first_line + len(rows):
-        lines = _line_numbers(text)
-    rows, lines = _whole_rows(file, rows, lines, len(header), problems)
-    if len(rows) > ROWS_MAX:
+    end = text.find("\n")
+    header = (text if end < 0 else text[:end]).rstrip("\r").split(",")
+    fits = sorted(header) == sorted({*header} & {*required, *optional}) and {*required} <= {*header}
+    plain = _plain_columns(text, len(header)) if fits else None
+    columns: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    if plain is not None:
+        columns, lines = plain, range(2, 2 + len(plain[0]))
+    else:
+        header, columns, lines = _quoted_columns(file, text, required, optional, problems)
+    if len(lines) > ROWS_MAX:
         problems.add(file, 0, "", f"more than {ROWS_MAX} rows")
         return empty
-    columns: dict[str, Sequence[str]] = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {}
+    named: dict[str, Sequence[str]] = dict(zip(header, columns, strict=True))
     for name in (*required, *optional):
-        columns.setdefault(name, ("",) * len(rows))
-    return Table(file, columns, lines, problems)
+        named.setdefault(name, ("",) * len(lines))
+    return Table(file, named, lines, problems)
+
+
+def _plain_columns(text: str, width: int) -> list[list[str]] | None:
+    """Return the columns of a table without quotes, blank lines or ragged rows; None for any other.
+
+    All cells of a few megabytes are split at once, with each line end as a cell of its own that must come up at every
+    width-th place: three times as fast as the csv module. Equal cells share one string, which keeps a million lanes
+    at a hundredth of their text.
+    """
+    text = text.replace("\r\n", "\n")
+    if '"' in text or "\r" in text or "\n\n" in text:
+        return None
+    columns: list[list[str]] = [[] for _ in range(width)]
+    shared: dict[str, str] = {}
+    stop = len(text) - text.endswith("\n")
+    start = text.find("\n") + 1 or stop
+    while start < stop:
+        end = text.find("\n", min(start + CHUNK_CHARS, stop), stop)
+        end = stop if end < 0 else end
+        cells = text[start:end].replace("\n", ",\n,").split(",")
+        ends = cells[width :: width + 1]
+        if (len(cells) + 1) % (width + 1) or cells.count("\n") != len(ends) or ends.count("\n") != len(ends):
+            return None
+        for position, column in enumerate(columns):
+            own = cells[position :: width + 1]
+            column.extend(map(shared.setdefault, own, own))
+        start = end + 1
+    return columns
+
+
+def _quoted_columns(
+    file: str, text: str, required: Sequence[str], optional: Sequence[str], problems: Problems
+) -> tuple[list[str], Sequence[Sequence[str]], Sequence[int]]:
+    """Return (header, columns, line numbers) of any CSV text, naming what is wrong with it."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    header: list[str] = []
+    try:
+        header = next(reader, [])
+        start = reader.line_num + 1
+        for row in reader:
+            if len(row) == len(header):
+                rows.append(row)
+                lines.append(start)
+            elif row:
+                problems.add(file, start, "", f"must have {len(header)} cells, got {len(row)}")
+            start = reader.line_num + 1
+    except csv.Error as error:
+        problems.add(file, reader.line_num, "", f"not CSV ({error})")
+        return [], (), ()
+    if not _header_fits(file, header, required, optional, problems):
+        return [], (), ()
+    return header, list(zip(*rows, strict=True)) if rows else [()] * len(header), lines
 
 
 def _header_fits(
@@ -105,35 +156,6 @@ def _header_fits(
     return problems.count == before
 
 
-def _line_numbers(text: str) -> list[int]:
-    """Return the first line of each row, for files where a quoted cell spans lines."""
-    reader = csv.reader(io.StringIO(text, newline=""))
-    next(reader, None)
-    lines = []
-    start = reader.line_num + 1
-    for _ in reader:
-        lines.append(start)
-        start = reader.line_num + 1
-    return lines
-
-
-def _whole_rows(
-    file: str, rows: list[list[str]], lines: Sequence[int], width: int, problems: Problems
-) -> tuple[list[list[str]], Sequence[int]]:
-    """Leave out blank lines and rows of the wrong length, naming the latter."""
-    if all(len(row) == width for row in rows):
-        return rows, lines
-    whole = []
-    whole_lines = []
-    for row, line in zip(rows, lines, strict=True):
-        if len(row) == width:
-            whole.append(row)
-            whole_lines.append(line)
-        elif row:
-            problems.add(file, line, "", f"must have {width} cells, got {len(row)}")
-    return whole, whole_lines
-
-
 def integers(
     table: Table, field: str, low: int, high: int | None, default: int | None = None
 ) -> npt.NDArray[np.int64]:
@@ -142,8 +164,10 @@ def integers(
     if default is not None:
         text = str(default)
         column = [cell or text for cell in column]
-    if _all_match(r"(?:-?[0-9]{1,18}\n)*", column):
-        values = np.array(list(map(int, column)), dtype=np.int64)
+    distinct = list({*column})
+    if _all_match(r"(?:-?[0-9]{1,18}\n)*", distinct):
+        number = dict(zip(distinct, map(int, distinct), strict=True))
+        values = np.array([number[cell] for cell in column], dtype=np.int64)
         top = np.iinfo(np.int64).max if high is None else high
         wrong = np.flatnonzero((values < low) | (values > top))
         if wrong.size == 0:
@@ -254,7 +278,8 @@ def degrees(table: Table, field: str, limit: int, optional: npt.NDArray[np.bool_
 def no_twins(table: Table, keys: Sequence[object] | npt.NDArray[np.int64], field: str, what: str) -> None:
     """Name every row whose key was already used by an earlier row."""
     if isinstance(keys, np.ndarray):
-        if np.unique(keys).size == keys.size:
+        ordered = np.sort(keys)
+        if not (ordered[1:] == ordered[:-1]).any():
             return
         keys = keys.tolist()
     elif len(set(keys)) == len(keys):
