@@ -83,7 +83,7 @@ class CheckpointStore:
     def newest_good(self) -> "CheckpointReader | None":
         """The newest checkpoint of which every byte was read and found right; what failed is put in `damaged`."""
         for manifest in self.manifests():
-            reader = CheckpointReader(self.path, self.env, manifest)
+            reader = self.reader(manifest)
             try:
                 reader.check()
             except CheckpointDamaged as damage:
@@ -91,6 +91,10 @@ class CheckpointStore:
                 continue
             return reader
         return None
+
+    def reader(self, manifest: Manifest) -> CheckpointReader:
+        """Read the checkpoint of this manifest, whatever its state."""
+        return CheckpointReader(self.path, self.env, manifest)
 
     def floor(self) -> int:
         """Highest sequence number up to which the journal is not needed by any kept checkpoint; 0 while fewer than

@@ -48,7 +48,7 @@ class CheckpointReader:
     def check(self) -> None:
         """Read every byte; raises CheckpointDamaged."""
         sums = {
-            value[KEY_AT : BODY_AT]: value[: KEY_AT]
+            value[KEY_AT:BODY_AT]: value[:KEY_AT]
             for ordinal, count in enumerate(self.sections.values())
             for value in self._values(ordinal, count)
         }

@@ -86,7 +86,9 @@ class CheckpointWriter:
         try:
             store.trim()
         except (lmdb.Error, OSError) as error:
-            raise CheckpointFailed(store.path, self.seq, f"good, but older ones could not be deleted: {error}") from error
+            raise CheckpointFailed(
+                store.path, self.seq, f"good, but older ones could not be deleted: {error}"
+            ) from error
         finally:
             self._end()
         return manifest
@@ -109,7 +111,9 @@ class CheckpointWriter:
         for key in sorted(self._sums):
             _, ordinal, index = KEY.unpack(key)
             if index != counts[names[ordinal]]:
-                raise CheckpointFailed(self._open().path, self.seq, f"section {names[ordinal]}: a chunk before {index} is missing")
+                raise CheckpointFailed(
+                    self._open().path, self.seq, f"section {names[ordinal]}: a chunk before {index} is missing"
+                )
             counts[names[ordinal]] += 1
         return counts
 

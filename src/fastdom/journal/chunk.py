@@ -50,8 +50,6 @@ class Manifest:
     total: int
     format: int = FORMAT
 
-
-
     def encode(self) -> tuple[bytes, bytes]:
         """Key and value in the database `manifests`."""
         key, body = ID.pack(self.id), json.dumps(asdict(self)).encode()

@@ -75,9 +75,11 @@ class JournalFull(JournalError):
 class JournalFailed(JournalError):
     """An I/O error happened. It is latched: what was not acknowledged may or may not be on disk."""
 
-    def __init__(self, folder: Path, cause: BaseException) -> None:
-        self.cause = cause
-        super().__init__(f"{folder}: journal failed and refuses all writes: {cause}; restart after the disk is mended")
+    def __init__(self, folder: Path, cause: BaseException, disk: str = "") -> None:
+        self.cause, self.disk = cause, disk
+        super().__init__(
+            f"{folder}: journal failed and refuses all writes: {cause}{disk}; restart after the disk is mended"
+        )
 
 
 class JournalCorrupt(JournalError):

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from .disk import Disk
 from .errors import (
-    CannotOpen,
     FolderInUse,
     FolderMissing,
     FormatTooNew,
@@ -110,6 +109,3 @@ def write_format(folder: Path, disk: Disk) -> None:
     """Declare the folder complete and in this format."""
     disk.replace(folder / "FORMAT", f"{_TITLE}{FORMAT}\n".encode())
     disk.sync_folder(folder.absolute().parent)
-
-
-__all__ = ["FORMAT", "CannotOpen", "FolderLock", "is_locked", "prepare", "read_format", "write_format"]

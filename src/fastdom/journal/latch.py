@@ -4,12 +4,16 @@ LMDB itself accepts commits after a failed one, and a second fdatasync may repor
 lost, so trying again would acknowledge what is not on disk.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import JournalError, JournalFailed
+
+FULL_BYTES = 1 << 20
+"""Free disk below which a failure is explained by it: LMDB calls a write cut short by a full disk an I/O error."""
 
 
 class Latch:
@@ -24,7 +28,7 @@ class Latch:
     def check(self) -> None:
         """Raise the failure again, if there was one."""
         if self.failed is not None:
-            raise JournalFailed(self._folder, self.failed.cause)
+            raise JournalFailed(self._folder, self.failed.cause, self.failed.disk)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -44,8 +48,17 @@ class Latch:
         with self._lock:
             first = self.failed is None
             if self.failed is None:
-                self.failed = JournalFailed(self._folder, error)
+                self.failed = JournalFailed(self._folder, error, _full(self._folder))
             failed = self.failed
         if first and self.on_failure is not None:
             self.on_failure(failed)
         return failed
+
+
+def _full(folder: Path) -> str:
+    try:
+        stat = os.statvfs(folder)
+    except OSError:
+        return ""
+    free = stat.f_bavail * stat.f_frsize
+    return f" (no space left on device: {free} bytes)" if free < FULL_BYTES else ""

@@ -50,11 +50,12 @@ def get_setting(txn: "Txn", db: "_Database", name: str) -> str | None:
     return None if data is None else bytes(data).decode()
 
 
-def put_setting(txn: "Txn", db: "_Database", name: str, value: str) -> None:
-    """Store a setting. Name at most 200 bytes, value not empty."""
-    if not value or len(name.encode()) > 200:
-        raise ValueError(f"setting {name[:40]!r}: a name of at most 200 bytes and a value are needed")
-    txn.put(_SETTING + name.encode(), value.encode(), db=db)
+def setting_row(name: str, value: str) -> tuple[bytes, bytes]:
+    """Key and value of a setting; raises ValueError unless the name has 1 .. 200 bytes and the value at least 1."""
+    key = name.encode()
+    if not value or not 1 <= len(key) <= 200:
+        raise ValueError(f"setting {name[:40]!r}: a name of 1 to 200 bytes and a value are needed")
+    return _SETTING + key, value.encode()
 
 
 def blob_key(document: Bytes) -> bytes:

@@ -52,9 +52,7 @@ def open_environment(
         raise JournalUnreadable(f"{folder}: FORMAT is there but journal/data.mdb is missing; restore it from a backup")
     if not read_only and disk.free_bytes(folder) < START_BYTES + need:
         raise DiskFull(folder, f"{START_BYTES + need >> 20} MiB are needed to start")
-    env = Environment(
-        path, DATABASES, disk, map_size=map_size, map_max=map_max, read_only=read_only, metasync=metasync
-    )
+    env = Environment(path, DATABASES, disk, map_size=map_size, map_max=map_max, read_only=read_only, metasync=metasync)
     try:
         if fresh:
             _create(folder, env, disk)

@@ -20,7 +20,7 @@ from . import batches, meta, reading
 from .checkpoint import CheckpointStore
 from .disk import Disk
 from .environment import MAP_MAX, MAP_SIZE, Environment
-from .errors import JournalCorrupt, JournalFailed, JournalFull, cannot_open
+from .errors import CheckpointFailed, JournalCorrupt, JournalFailed, JournalFull, cannot_open
 from .folder import FolderLock
 from .frame import Bytes, Frame, decode_header, encode
 from .latch import Latch
@@ -64,7 +64,7 @@ class Journal:
         self.tail = TailReport()
         self.checkpoints = checkpoints
         self._lock = lock
-        self._env = env
+        self.env = env
         self._disk = disk
         self._latch = Latch(folder)
         self._appending = threading.Lock()
@@ -133,9 +133,10 @@ class Journal:
                 checkpoints = CheckpointStore(path, disk, read_only=read_only, map_size=map_size, map_max=map_max)
                 opened.append(checkpoints)
             journal = cls(path, mode, lock, env, disk, checkpoints)
-            journal._last_seq = reading.last_seq(path, env)
             if lock is not None:
                 journal._start(segment_bytes, move_interval_us)
+            else:
+                journal._look()
         except BaseException as error:
             for part in reversed(opened):
                 part.close()
@@ -146,15 +147,23 @@ class Journal:
             raise
         return journal
 
+    def _look(self) -> None:
+        """A reader opens a damaged journal too, so that `verify` can tell how far the damage goes."""
+        try:
+            self._last_seq = reading.last_seq(self.folder, self.env)
+        except JournalCorrupt:
+            self._last_seq = 0
+
     def _start(self, segment_bytes: int, move_interval_us: int) -> None:
-        self.tail, number = bring_home(self.folder, self._env, self._disk, self._last_seq + 1)
-        self._last_seq = max(self._last_seq, self.tail.last_seq)
+        flushed = reading.last_seq(self.folder, self.env)
+        self.tail, number = bring_home(self.folder, self.env, self._disk, flushed + 1)
+        self._last_seq = max(flushed, self.tail.last_seq)
         if self.checkpoints is not None:
             self.checkpoints.settle = self._settle
         if self.mode is DurabilityMode.PROCESS:
             self._process = ProcessLog(
                 self.folder,
-                self._env,
+                self.env,
                 self._latch,
                 self._disk,
                 identity=meta.identity(self.secret),
@@ -169,12 +178,13 @@ class Journal:
     @property
     def first_seq(self) -> int:
         """Lowest sequence number kept, 0 when the journal is empty."""
-        with self._env.read() as txn:
-            return batches.first_seq(txn, self._env["batches"])
+        with self.env.read() as txn:
+            return batches.first_seq(txn, self.env["batches"])
 
     @property
     def last_seq(self) -> int:
-        """Last sequence number that is durable in the chosen mode. Read-only: last one in LMDB when opened."""
+        """Last sequence number that is durable in the chosen mode. Read-only: last one in LMDB when opened, 0 if that is
+        damaged."""
         return self._last_seq
 
     @property
@@ -201,7 +211,7 @@ class Journal:
     def space_left(self) -> int:
         """Bytes of batches that surely can still be appended. Cheap enough for every flush (some microseconds)."""
         reserved = PUT_OVERHEAD + (self._process.reserved_bytes() if self._process else 0)
-        return max(0, self._env.space_left() - reserved)
+        return max(0, self.env.space_left() - reserved)
 
     def require_space(self, nbytes: int) -> None:
         """Raise JournalFull unless ``nbytes`` more surely fit."""
@@ -235,7 +245,7 @@ class Journal:
             self.require_space(len(frame) + sum(map(len, blobs)))
             if self._process is not None:
                 if blobs:
-                    self._transact(lambda txn: meta.put_blobs(txn, self._env["blobs"], blobs))
+                    self._transact(lambda txn: meta.put_blobs(txn, self.env["blobs"], blobs))
                 self._process.append(header.first_seq, header.last_seq, frame)
             else:
                 self._transact(lambda txn: self._put(txn, header.first_seq, frame, blobs))
@@ -284,9 +294,9 @@ class Journal:
         """Make everything appended so far safe from power loss; return `synced_seq`. Raises JournalFailed."""
         if self._process is not None:
             self._process.move()
-        with self._latch.guard():
-            if not self.read_only:
-                self._env.sync()
+        if self.mode is DurabilityMode.RELAXED and not self.read_only:
+            with self._latch.guard():
+                self.env.sync()
         return self.synced_seq
 
     def prune(self, before_seq: int, limit: int = PRUNE_KEYS) -> int:
@@ -299,8 +309,9 @@ class Journal:
         return self._transact(lambda txn: self._prune(txn, min(before_seq, floor), limit))
 
     def put_setting(self, name: str, value: str) -> None:
-        """Store a setting that belongs to the folder, durable."""
-        self._transact(lambda txn: meta.put_setting(txn, self._env["meta"], name, value))
+        """Store a setting that belongs to the folder, durable; raises ValueError when it is malformed."""
+        key, data = meta.setting_row(name, value)
+        self._transact(lambda txn: txn.put(key, data, db=self.env["meta"]))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -317,15 +328,15 @@ class Journal:
         FormatTooNew
         """
         if self.read_only:
-            return reading.iterate_with_tail(self.folder, self._env, from_seq, self.tail)
+            return reading.iterate_with_tail(self.folder, self.env, from_seq, self.tail)
         if self._process is not None:
             self._process.move()
-        return reading.iterate(self.folder, self._env, from_seq)
+        return reading.iterate(self.folder, self.env, from_seq)
 
     def get_setting(self, name: str) -> str | None:
         """A setting stored with `put_setting`."""
-        with self._env.read() as txn:
-            return meta.get_setting(txn, self._env["meta"], name)
+        with self.env.read() as txn:
+            return meta.get_setting(txn, self.env["meta"], name)
 
     def get_blob(self, key: bytes) -> bytes | None:
         """The document with this content address (`blob_key`), checked; None when it is not there.
@@ -335,8 +346,8 @@ class Journal:
         JournalCorrupt
             It is there but damaged.
         """
-        with self._env.read() as txn:
-            document = txn.get(key, db=self._env["blobs"])
+        with self.env.read() as txn:
+            document = txn.get(key, db=self.env["blobs"])
         if document is not None and meta.blob_key(document) != key:
             raise JournalCorrupt(self.folder, self._last_seq, f"blob {key.hex()} does not match its address")
         return document
@@ -353,7 +364,7 @@ class Journal:
         finally:
             if self.checkpoints is not None:
                 self.checkpoints.close()
-            self._env.close()
+            self.env.close()
             if lock is not None:
                 lock.release()
 
@@ -365,23 +376,23 @@ class Journal:
 
     def _check_next(self, first_seq: int) -> None:
         self._latch.check()
-        if self.read_only:
-            raise ValueError("this journal is open for reading only")
+        if self._lock is None:
+            raise ValueError("this journal is open for reading only" if self.read_only else "this journal is closed")
         if first_seq != self._last_seq + 1:
             raise ValueError(f"batch {first_seq} does not follow {self._last_seq}")
 
     def _put(self, txn: "Transaction[bytes]", first_seq: int, frame: Bytes, blobs: Sequence[Bytes]) -> None:
-        meta.put_blobs(txn, self._env["blobs"], blobs)
-        batches.put(txn, self._env["batches"], first_seq, frame)
+        meta.put_blobs(txn, self.env["blobs"], blobs)
+        batches.put(txn, self.env["batches"], first_seq, frame)
 
     def _prune(self, txn: "Transaction[bytes]", before_seq: int, limit: int) -> int:
-        return batches.prune(txn, self._env["batches"], before_seq, limit, PRUNE_BYTES)
+        return batches.prune(txn, self.env["batches"], before_seq, limit, PRUNE_BYTES)
 
     def _transact(self, change: "Callable[[Transaction[bytes]], T]") -> T:
         with self._latch.guard():
-            return self._env.transact(change)
+            return self.env.transact(change)
 
     def _settle(self, seq: int) -> None:
         """Before a checkpoint at ``seq`` becomes good: the journal must not end before it, even after a power loss."""
         if self.sync() < seq:
-            raise ValueError(f"a checkpoint at {seq} is ahead of the journal at {self._last_seq}")
+            raise CheckpointFailed(self.folder, seq, f"ahead of the journal at {self._last_seq}")

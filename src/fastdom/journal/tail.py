@@ -119,9 +119,7 @@ def _is_ours(path: Path, data: bytes, number: int, identity: int) -> bool:
     return True
 
 
-def _walk(
-    path: Path, data: bytes, start: int, next_seq: int, report: TailReport
-) -> Iterator[tuple[int, int, bytes]]:
+def _walk(path: Path, data: bytes, start: int, next_seq: int, report: TailReport) -> Iterator[tuple[int, int, bytes]]:
     """Frames of one segment from ``start``; those before ``next_seq`` are in LMDB already and are passed over."""
     view = memoryview(data)
     offset = run = start
