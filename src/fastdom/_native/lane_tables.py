@@ -148,7 +148,7 @@ def _set_rows(
     price = np.where(served, price_of[services[None, :], np.maximum(flat, 0)], -1)
     columns = (np.broadcast_to(services, flat.shape), price, transit_min, transit_max)
     for field, values in enumerate(columns):
-        chosen = np.take_along_axis(values.reshape(flat.shape), places, axis=1)
+        chosen = np.take_along_axis(values.reshape(flat.shape), places, axis=1).astype(np.int32)
         kept = np.take_along_axis(served, places, axis=1)
         first = 1 + field * SET_SERVICES
         rows[:, first : first + places.shape[1]] = np.where(kept, chosen, -1)

@@ -17,6 +17,10 @@ from fastdom._native.state cimport State
 cdef enum OrderLimit:
     QUANTITY_MAX = 1000000       # units of one line: 1,000 lines still sum within an int32
     WEIGHT_G_MAX = 10000000      # grams of one unit: ten tonnes
+    TABLE_SIZE = 2048            # twice LINES_MAX, a power of two
+
+
+cdef int64_t BLOCK_WEIGHT_G_MAX  # 2^40: heavier blocks count as this, beyond any carrier service
 
 
 cdef enum ServiceLevel:          # equal to fastdom.v1.ServiceLevel
@@ -35,12 +39,13 @@ cdef struct ResolvedLine:
     int32_t quantity             # 1 .. QUANTITY_MAX
     int32_t weight_g             # of one unit: the line's override, else the catalogue's
     int32_t block_i              # ordinal of its block, 0 .. n_blocks - 1
+    int32_t sku_ordinal          # of its SKU among the order's distinct SKUs, by first line
 
 
 cdef struct Demand:
     int32_t sku_i
     int32_t quantity             # units of all lines of the block
-    int32_t ordinal              # of the SKU among the order's distinct SKUs, 0 .. n_skus - 1
+    int32_t sku_ordinal          # 0 .. n_skus - 1
 
 
 cdef struct Resolved:
@@ -51,9 +56,10 @@ cdef struct Resolved:
     int32_t pickup_node_i        # -1 = no pickup node
     int32_t service_level        # ServiceLevel, never UNSPECIFIED: STANDARD to an address, PICKUP to a pickup node
     int32_t cod                  # 1 = collect on delivery
+    int32_t policy_i             # into Network.policies
     int64_t placed_at_us         # 0 = now
     int64_t required_by_us       # 0 = none
-    int64_t weight_g             # of the whole order
+    int64_t weight_g             # of the whole order, at most BLOCK_WEIGHT_G_MAX a block
     int32_t n_lines
     int32_t n_pinned             # lines with a node
     int32_t n_blocks
@@ -63,14 +69,15 @@ cdef struct Resolved:
     ResolvedLine* lines          # [LINES_MAX] in the order of the command
     int32_t* block_start         # [LINES_MAX + 1] into block_line
     int32_t* block_line          # [LINES_MAX] index into lines, ascending within a block
-    int64_t* block_weight_g      # [LINES_MAX]
+    int64_t* block_weight_g      # [LINES_MAX] at most BLOCK_WEIGHT_G_MAX
     int32_t* block_units         # [LINES_MAX]
     int32_t* demand_start        # [LINES_MAX + 1] into demands, by block
     Demand* demands              # [LINES_MAX]
-    int32_t* sku_demands         # [LINES_MAX] demands (blocks) that want the distinct SKU
+    int32_t* sku_demands         # [LINES_MAX] by sku_ordinal: blocks that want the SKU
+    int32_t* sku_last            # [LINES_MAX] by sku_ordinal: its last demand
     uint8_t* node_allowed        # [nodes_max] 1 = may be used; read only when has_filter
     int32_t nodes_max
-    int32_t* table               # [2048] scratch of hash tables: entry + 1, 0 = empty
+    int32_t* table               # [TABLE_SIZE] scratch of hash tables: entry + 1, 0 = empty
 
 
 cdef int resolved_open(Resolved* r, int32_t nodes_max) noexcept nogil        # 0, or -1: out of memory

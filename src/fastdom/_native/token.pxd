@@ -6,7 +6,7 @@ SipHash-2-4 under the engine's 128-bit key. Integers are LEB128 varints (signed 
 as differences, the shipments of the lines are bit-packed. Version 1; another first byte is R_TOKEN_INVALID.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from fastdom._native.command cimport Slice
 
@@ -18,7 +18,7 @@ cdef enum TokenLimit:
 
 cdef struct TokenShipment:
     int32_t node_i
-    int32_t service_key          # Network.service_key: the carrier service, the same in every network version; 0 = none
+    uint32_t service_key         # Network.service_key: the carrier service, the same in every version; 0 = pickup
     int32_t ship_day             # capacity bucket
     int64_t order_by_us
     int64_t ship_at_us
@@ -29,12 +29,13 @@ cdef struct TokenShipment:
 cdef struct Token:
     int32_t service_level
     int32_t network_version
+    uint32_t policy_key          # Policy.key
     int32_t policy_version
     int32_t n_shipments          # 1 .. TOKEN_SHIPMENTS_MAX
     int32_t n_lines
     int64_t valid_until_us
     int64_t cost_micros
-    uint64_t fingerprint         # of tenant, channel, destination, payment and lines: see token_fingerprint
+    uint64_t fingerprint         # of tenant, channel, destination, payment and lines
     TokenShipment shipments[32]
     int32_t line_shipment[1000]  # [n_lines]
 
