@@ -37,8 +37,10 @@ cdef struct Engine:
     const Network* net           # active version; NULL = none
     Quote* quote                 # scratch of routing and promising
     Resolved* order              # scratch of order resolution
-    Result work                  # scratch result for changes that answer nobody
+    Result work                  # scratch results for changes that answer nobody, and of a replay
+    Result work_after
     Context context              # scratch
+    char* context_bytes          # [ENTRY_MAX] scratch: the packed context of a new reservation
     JournalBuffer open           # under the lock
     JournalBuffer taken          # the flush thread's
     int64_t buffer_max           # bytes of one buffer: undurable bytes are bounded by two of them
@@ -79,4 +81,6 @@ cdef class NativeEngine:
     cdef Engine* engine
     cdef ResultBuffers buffers
     cdef NetworkTables tables    # keeps the active version's arrays alive
-    cdef object network_history
+    cdef ResultBuffers spare
+    cdef ResultBuffers spare_after
+    cdef int64_t journal_entry(self, Entry* e, int64_t now_us) except -1

@@ -371,7 +371,7 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil:
 
 cdef inline int32_t args_of(int32_t kind) noexcept nogil:
     """How many of e.args the kind writes."""
-    if kind == KIND_ADJUST or kind == KIND_INTERN:
+    if kind == KIND_ADJUST or kind == KIND_INTERN or kind == KIND_REROUTE:
         return 2
     if kind == KIND_SET or kind == KIND_NODE_STATUS or kind == KIND_ADVANCE or kind == KIND_NETWORK:
         return 1

@@ -359,17 +359,19 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
     record.committed = x.committed
     record.expires_at_us = x.expires_at_us
     if e.kind == KIND_REROUTE:
-        reroute_note(s, record, x)
+        reroute_note(s, record, e)
     settle_capacity(s, record, s.now_us)
     finish(s, record)
     return 0
 
 
-cdef void reroute_note(State* s, Record* record, const Result* x) noexcept nogil:
-    """Units that fit nowhere else stay, flagged, and raise STRANDED; x.node_i is the node that failed."""
-    record.needs_attention = x.needs_attention
-    if x.stranded:
-        fault_raise(&s.faults, FAULT_STRANDED, -1, x.node_i, record.id, x.stranded, s.seq, s.now_us)
+cdef void reroute_note(State* s, Record* record, const Entry* e) noexcept nogil:
+    """Units that fit nowhere else stay, flagged, and raise STRANDED against the node that failed."""
+    record.needs_attention = e.result.needs_attention
+    if e.args[1] > 0:
+        fault_raise(
+            &s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id, <int32_t>e.args[1], s.seq, s.now_us
+        )
 
 
 cdef int count_stock(State* s, const Entry* e) noexcept nogil:
