@@ -1,0 +1,72 @@
+"""A call as a value: what to send where, with the id it keeps on every attempt. Sending is the transport's work."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from fastdom_client.identity import copied, identified
+from fastdom_client.method import Method
+
+RequestT = TypeVar("RequestT", bound=Message)
+ResponseT = TypeVar("ResponseT", bound=Message)
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[ResponseT]):
+    """One logical call; sending it again is a repeat of the same call, never a second one.
+
+    Attributes
+    ----------
+    method : Method
+        The RPC.
+    request : Message
+        The message, with its request_id where the RPC is remembered.
+    timeout_s : float or None
+        Time limit over all attempts in seconds; None = the client's or the method's default.
+    """
+
+    method: Method[Message, ResponseT]
+    request: Message
+    timeout_s: float | None = None
+
+    @property
+    def request_id(self) -> str:
+        """The request_id it is sent with; empty for reads and batches."""
+        return str(getattr(self.request, "request_id", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCall(Generic[ResponseT]):
+    """One logical call that sends several messages and gets one answer; repeated as a whole."""
+
+    method: Method[Message, ResponseT]
+    requests: Sequence[Message]
+    timeout_s: float | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages(Generic[ResponseT, ItemT]):
+    """A list read page by page: the first call, the items of a page, and the call for the page after it."""
+
+    first: Call[ResponseT]
+    items: Callable[[ResponseT], Iterable[ItemT]]
+    after: Callable[[Call[ResponseT], ResponseT], Call[ResponseT] | None]
+
+
+def call(method: Method[RequestT, ResponseT], request: RequestT, timeout_s: float | None = None) -> Call[ResponseT]:
+    """Return the call of a method with this message; ids the message lacks are given to it here, once."""
+    return Call(method, identified(request), timeout_s)
+
+
+def after_token(sent: Call[ResponseT], page: ResponseT) -> Call[ResponseT] | None:
+    """Return the call for the page that `next_page_token` names, None after the last one."""
+    token = getattr(page, "next_page_token")
+    if not token:
+        return None
+    request = copied(sent.request)
+    setattr(request, "page_token", token)
+    return Call(sent.method, request, sent.timeout_s)

@@ -1,0 +1,83 @@
+"""Calls of RoutingService."""
+
+from collections.abc import Iterable
+
+from fastdom_api.v1.order_pb2 import Order
+from fastdom_api.v1.routing_service_pb2 import (
+    BatchRouteRequest,
+    BatchRouteResponse,
+    RouteMode,
+    RouteRequest,
+    RouteResponse,
+)
+from fastdom_api.v1.types_pb2 import PolicyRef
+from fastdom_client.call import Call, call
+from fastdom_client.method import BULK, HOT, Method
+from fastdom_client.orders import policy_ref
+from fastdom_client.values import Name, Span, When, duration, enum_value, timestamp
+
+ROUTE = Method("/fastdom.v1.RoutingService/Route", RouteRequest, RouteResponse, HOT)
+BATCH_ROUTE = Method("/fastdom.v1.RoutingService/BatchRoute", BatchRouteRequest, BatchRouteResponse, BULK)
+
+
+def route(
+    order: Order,
+    *,
+    mode: Name | None = None,
+    policy: str | PolicyRef | None = None,
+    ttl: Span | None = None,
+    include_node_ids: Iterable[str] = (),
+    exclude_node_ids: Iterable[str] = (),
+    allow_partial: bool = False,
+    max_shipments: int = 0,
+    effort: int = 0,
+    alternatives: int = 0,
+    explain: bool = False,
+    request_id: str = "",
+    first_sent_at: When | None = None,
+    timeout_s: float | None = None,
+) -> Call[RouteResponse]:
+    """Decide which nodes ship an order; with mode "HOLD" or "FIRM" take the stock in the same step.
+
+    Parameters
+    ----------
+    order : Order
+        As made by `order`.
+    mode : int or str
+        "PLAN" (a dry run, the default), "HOLD" or "FIRM".
+    policy : str or PolicyRef
+        "name" or "name@version"; None = the default policy.
+    ttl : float, timedelta or Duration
+        Time to live of a hold; a number is seconds. None = the server's default.
+    include_node_ids, exclude_node_ids : iterable of str
+        Only these nodes may ship; these may not.
+    allow_partial : bool
+        Take what there is instead of all or nothing.
+    max_shipments, effort, alternatives, explain
+        As in RouteRequest; 0 and False are the server's defaults.
+    request_id, first_sent_at
+        Of an earlier attempt of yours, to repeat it; made here when left out.
+    timeout_s : float
+        Time limit over all attempts in seconds.
+    """
+    request = RouteRequest(
+        request_id=request_id,
+        order=order,
+        policy=policy_ref(policy),
+        mode=enum_value(RouteMode, "ROUTE_MODE_", mode),
+        ttl=duration(ttl),
+        include_node_ids=include_node_ids,
+        exclude_node_ids=exclude_node_ids,
+        allow_partial=allow_partial,
+        max_shipments=max_shipments,
+        effort=effort,
+        alternatives=alternatives,
+        explain=explain,
+        first_sent_at=timestamp(first_sent_at),
+    )
+    return call(ROUTE, request, timeout_s)
+
+
+def batch_route(requests: Iterable[RouteRequest], *, timeout_s: float | None = None) -> Call[BatchRouteResponse]:
+    """Route up to 1,024 orders in one call; one result per request, in the same order."""
+    return call(BATCH_ROUTE, BatchRouteRequest(requests=requests), timeout_s)
