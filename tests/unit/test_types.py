@@ -74,8 +74,8 @@ def test_reasons_cover_the_native_reasons() -> None:
 
 
 def test_fields_equal_the_native_fields() -> None:
-    """Field has every name and number of the native enum."""
-    assert {f"F_{field.name}": field.value for field in Field} == native_enum("Field")
+    """Field has every name and number of the native enum, and above 200 the fields of messages alone."""
+    assert {f"F_{field.name}": field.value for field in Field if field <= 200} == native_enum("Field")
 
 
 def test_kinds_equal_the_native_kinds() -> None:

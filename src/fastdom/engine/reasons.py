@@ -1,7 +1,8 @@
 """Why a call is refused: reasons, fields with their paths, and the one exception that carries them.
 
-The numbers are those of `Reason` and `Field` in _native/command.pxd; the names of `Reason` are those of
-fastdom.v1.ErrorReason, so that they can be told to callers as they are. Too little stock is an answer, not a refusal.
+The numbers are those of `Reason` and `Field` in _native/command.pxd (fields above 200 are known to messages alone); the
+names of `Reason` are those of fastdom.v1.ErrorReason, so that they can be told to callers as they are. Too little stock
+is an answer, not a refusal.
 """
 
 from collections.abc import Mapping
@@ -132,6 +133,19 @@ class Field(IntEnum):
     SERVICE_LEVELS = 43
     OPTION = 44
     EXCEPTION_ID = 45
+    # of messages that no native command stands for
+    REQUESTS = 201
+    LATITUDE_E7 = 202
+    LONGITUDE_E7 = 203
+    STATES = 204
+    KINDS = 205
+    PAGE_SIZE = 206
+    PAGE_TOKEN = 207
+    SKUS = 208
+    NODE_IDS = 209
+    ROWS = 210
+    NOTE = 211
+    AFTER_EXCEPTION_ID = 212
 
 
 MESSAGES: Final[Mapping[Reason, str]] = {
@@ -212,8 +226,22 @@ _ORDER_FIELDS: Final[Mapping[Field, str]] = {
     Field.ORDER_VALUE: "order.order_value_micros",
     Field.CURRENCY_CODE: "order.currency_code",
     Field.ORDER_ID: "order.order_id",
+    Field.LATITUDE_E7: "order.destination.address.latitude_e7",
+    Field.LONGITUDE_E7: "order.destination.address.longitude_e7",
 }
-_LIST_FIELDS: Final = frozenset({Field.INCLUDE_NODE_IDS, Field.EXCLUDE_NODE_IDS, Field.SERVICE_LEVELS})
+_LIST_FIELDS: Final = frozenset(
+    {
+        Field.INCLUDE_NODE_IDS,
+        Field.EXCLUDE_NODE_IDS,
+        Field.SERVICE_LEVELS,
+        Field.STATES,
+        Field.KINDS,
+        Field.SKUS,
+        Field.NODE_IDS,
+        Field.REQUESTS,
+        Field.ROWS,
+    }
+)
 _ORDER_KINDS: Final = frozenset({Kind.RESERVE, Kind.ROUTE, Kind.PROMISE})
 
 
