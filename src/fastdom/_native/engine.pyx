@@ -7,7 +7,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
-    F_CHANNEL, F_EXCEPTION_ID, F_FIRST_SENT_AT, F_MODE, F_NODE_ID, F_NONE, F_REQUEST_ID, F_RESERVATION_ID, F_STATUS,
+    AllocationOut, F_CHANNEL, F_EXCEPTION_ID, F_FIRST_SENT_AT, F_MODE, F_NODE_ID, F_NONE, F_REQUEST_ID, F_RESERVATION_ID, F_STATUS,
     F_TTL, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_INTERN, KIND_NETWORK,
     KIND_NODE_STATUS, KIND_PROMISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
     KIND_SET, LINES_MAX, MODE_FIRM, MODE_HOLD, MODE_PLAN, MODE_UNSPECIFIED, OUTCOME_REFUSED, OptionOut,
@@ -21,7 +21,9 @@ from fastdom._native.entry cimport (
 )
 from fastdom._native.faults cimport Fault, fault_find
 from fastdom._native.order cimport order_check, order_resolve, resolved_close, resolved_open
-from fastdom._native.positions cimport position_find
+from fastdom._native.positions cimport (
+    P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_SAFETY, Run, position_cell, position_find, run_begin, run_next,
+)
 from fastdom._native.quote cimport (
     quote_close, quote_open, quote_pinned, quote_promise, quote_reroute, quote_route, quote_token,
 )
@@ -1052,6 +1054,86 @@ cdef class NativeEngine:
     def undurable_bytes(self):
         """Bytes decided and not yet on disk."""
         return self.engine.open.size + self.engine.taken.size
+
+    def in_use(self):
+        """(dense SKU ids, dense node ids) of positions with stock, holds or commitments."""
+        cdef State* s = &self.engine.state
+        cdef Run run
+        cdef uint32_t sku
+        cdef int32_t p
+        cdef int32_t i
+        skus = set()
+        nodes = set()
+        for sku in range(s.skus.index.count):
+            if not run_begin(&s.positions, <int32_t>sku, &run):
+                continue
+            while True:
+                for i in range(run.length):
+                    p = run.first + i
+                    if (
+                        position_cell(&s.positions, p, P_ON_HAND)[0] or position_cell(&s.positions, p, P_HELD)[0]
+                        or position_cell(&s.positions, p, P_COMMITTED)[0]
+                    ):
+                        skus.add(sku)
+                        nodes.add(position_cell(&s.positions, p, P_NODE)[0])
+                if not run_next(&s.positions, &run):
+                    break
+        return skus, nodes
+
+    def recount(self):
+        """Recompute what can be recomputed; a list of what differs, empty when the counters are sound.
+
+        Held and committed units per position and the totals of every record from the allocations; free stock from its
+        parts; on_hand never below 0.
+        """
+        cdef State* s = &self.engine.state
+        cdef Record* record
+        cdef const AllocationOut* a
+        cdef Run run
+        cdef uint32_t slot
+        cdef uint32_t sku
+        cdef int32_t p
+        cdef int32_t i
+        cdef int64_t total
+        held = {}
+        committed = {}
+        problems = []
+        for slot in range(s.reservations.slots_used):
+            if s.reservations.offset[slot] == 0:
+                continue
+            record = record_of(&s.reservations, slot)
+            a = record_allocations(record)
+            total = 0
+            for i in range(record.n_allocations):
+                units = open_units(&a[i])
+                if units < 0 or a[i].fulfilled < 0 or a[i].released < 0 or a[i].expired < 0:
+                    problems.append(f"reservation {record.id[0]:016x}{record.id[1]:016x}: negative units")
+                total += units
+                key = (a[i].sku_i, a[i].node_i)
+                where = committed if record.committed else held
+                where[key] = where.get(key, 0) + units
+            if total != record.open_units:
+                problems.append(f"reservation {record.id[0]:016x}{record.id[1]:016x}: {record.open_units} open, sum {total}")
+        for sku in range(s.skus.index.count):
+            if not run_begin(&s.positions, <int32_t>sku, &run):
+                continue
+            while True:
+                for i in range(run.length):
+                    p = run.first + i
+                    key = (<int32_t>sku, position_cell(&s.positions, p, P_NODE)[0])
+                    found = (
+                        position_cell(&s.positions, p, P_HELD)[0], position_cell(&s.positions, p, P_COMMITTED)[0],
+                        position_cell(&s.positions, p, P_FREE)[0],
+                    )
+                    on_hand = position_cell(&s.positions, p, P_ON_HAND)[0]
+                    wanted = (held.get(key, 0), committed.get(key, 0),
+                              on_hand - held.get(key, 0) - committed.get(key, 0)
+                              - position_cell(&s.positions, p, P_SAFETY)[0])
+                    if found != wanted or on_hand < 0:
+                        problems.append(f"position {key}: held, committed, free are {found}, recomputed {wanted}")
+                if not run_next(&s.positions, &run):
+                    break
+        return problems
 
     def digest(self):
         """128-bit digest of the state as 32 hex digits. Holds the lock: about 0.1 s per million records."""

@@ -313,6 +313,12 @@ class Journal:
         key, data = meta.setting_row(name, value)
         self._transact(lambda txn: txn.put(key, data, db=self.env["meta"]))
 
+    def put_blob(self, document: Bytes) -> bytes:
+        """Store a document by its content, durable; return its address (`blob_key`). Raises JournalFull, JournalFailed."""
+        self.require_space(len(document))
+        self._transact(lambda txn: meta.put_blobs(txn, self.env["blobs"], [document]))
+        return meta.blob_key(document)
+
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def iterate(self, from_seq: int = 1) -> Iterator[Frame]:

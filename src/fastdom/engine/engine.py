@@ -1,0 +1,260 @@
+"""The engine of one data folder, in process: recovery, commands, flush thread, checkpoints."""
+
+import importlib.metadata
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fastdom._native.face import Face
+from fastdom.engine import networks
+from fastdom.engine.checkpointing import CheckpointInfo, write_checkpoint
+from fastdom.engine.clock import Clock
+from fastdom.engine.errors import EngineFailed
+from fastdom.engine.flush import FlushThread
+from fastdom.engine.limits import Limits
+from fastdom.engine.recovery import Recovery, recover
+from fastdom.engine.settings import store_limits, stored_limits
+from fastdom.journal import DurabilityMode, Journal
+from fastdom.network import NetworkDocument
+
+REROUTE_SLICE = 16
+"""Reservations moved under one taking of the lock, so that other commands get in between."""
+
+IMPORT_SLICE = 4096
+"""Rows of initial stock between two waits for the disk: the journal buffer is bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RerouteProgress:
+    """Totals so far: reservations moved, units that fit nowhere."""
+
+    moved: int
+    stranded: int
+
+
+class Engine:
+    """One data folder, open. Use `Engine.open`; a context manager that closes it.
+
+    Every method may be called from any thread. A result's `seq` is the sequence its reply depends on: it may be given
+    away once `durable_seq` has reached it (`wait_durable`).
+    """
+
+    def __init__(
+        self, journal: Journal, face: Face, clock: Clock, limits: Limits, recovery: Recovery,
+        on_failure: Callable[[BaseException], None] | None,
+    ) -> None:
+        self.journal = journal
+        self.face = face
+        self.limits = limits
+        self.recovery = recovery
+        self.clock = clock
+        self.network: NetworkDocument | None = None
+        self._flush = FlushThread(face, journal, on_failure)
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        network: Path | Mapping[str, bytes] | None = None,
+        durability: DurabilityMode | str = DurabilityMode.STRICT,
+        limits: Limits | None = None,
+        accept_clock: bool = False,
+        create: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+        on_failure: Callable[[BaseException], None] | None = None,
+    ) -> Self:
+        """Open a data folder: recover its state, activate the network when it differs, start to flush.
+
+        Parameters
+        ----------
+        network
+            Folder (or files by name) of the network; None keeps the active version.
+        limits
+            None keeps those of the folder.
+        accept_clock
+            Go on although the wall clock is far behind the journal.
+        progress
+            Called during recovery with (sequence reached, last sequence).
+        on_failure
+            Called once, from the flush thread, when the journal fails.
+
+        Raises
+        ------
+        CannotOpen, JournalCorrupt, CannotStart, NetworkInvalid, NetworkRefused
+        """
+        document, files = networks.read_network(network) if network is not None else (None, {})
+        journal = Journal.open(folder, durability, create=create)
+        try:
+            limits = limits or stored_limits(journal) or Limits()
+            if limits != stored_limits(journal):
+                store_limits(journal, limits)
+            face = Face(limits.as_dict(), journal.secret)
+            recovery = recover(face, journal, progress)
+            clock = Clock(face.now_us, accept=accept_clock)
+            engine = cls(journal, face, clock, limits, recovery, on_failure)
+            engine._attach_active()
+            face.start(journal.space_left())
+            engine._flush.start()
+        except BaseException:
+            journal.close()
+            raise
+        try:
+            if document is not None and document.content_hash != face.network_hash.hex():
+                engine.activate_network(document, files)
+        except BaseException:
+            engine.close()
+            raise
+        return engine
+
+    def _attach_active(self) -> None:
+        if self.face.network_version == 0:
+            return
+        self.network = networks.stored_document(self.journal, self.face.network_hash.hex())
+        tables = networks.tables_for(self.face, self.network, self.face.network_version, self.now_us())
+        self.face.attach_network(tables)
+        networks.set_channels(self.face, self.network)
+
+    # --- time and durability
+
+    def now_us(self) -> int:
+        """Microseconds UTC for the next command."""
+        return self.clock.now_us()
+
+    @property
+    def durable_seq(self) -> int:
+        """Highest sequence that is durable in the chosen mode."""
+        return self.face.durable_seq
+
+    @property
+    def wake_fd(self) -> int:
+        """eventfd, readable after each flush."""
+        return self.face.wake_fd
+
+    @property
+    def failed(self) -> BaseException | None:
+        """What latched the engine, if anything."""
+        return self._flush.failure or (EngineFailed("a decision did not fit the state") if self.face.failed else None)
+
+    @property
+    def flushes(self) -> int:
+        """Flushes so far."""
+        return self._flush.flushes
+
+    def kick(self) -> None:
+        """Wake the flush thread: once after a group of commands, not after each."""
+        self.face.kick()
+
+    def wait_durable(self, seq: int, timeout_s: float = 30.0) -> None:
+        """Block until `seq` is durable. Raises EngineFailed, TimeoutError."""
+        if seq > self.face.durable_seq:
+            self._flush.wait_durable(seq, timeout_s)
+
+    def tick(self, now_us: int | None = None) -> int:
+        """Expire due holds, at most a slice; how many. Exactness does not depend on it."""
+        return self.face.tick(self.now_us() if now_us is None else now_us)
+
+    # --- network
+
+    @property
+    def network_version(self) -> int:
+        """Number of the active network version, 0 = none."""
+        return self.face.network_version
+
+    def activate_network(self, document: NetworkDocument, files: Mapping[str, bytes]) -> int:
+        """Make a loaded network the active version; the first one also brings its initial stock.
+
+        Returns
+        -------
+        int
+            The version number; the active one's when the content is the same.
+
+        Raises
+        ------
+        NetworkShrinks, NetworkRefused, EngineFailed
+        """
+        if document.content_hash == self.face.network_hash.hex():
+            return self.face.network_version
+        version = networks.activate(self.face, self.journal, document, files, self.now_us())
+        self.network = document
+        if version == 1:
+            self._initial_stock(document)
+        self.wait_durable(self.face.seq)
+        return version
+
+    def refresh_network(self) -> None:
+        """Compile the active version again, so that its date tables reach further; nothing is journalled."""
+        if self.network is not None:
+            tables = networks.tables_for(self.face, self.network, self.face.network_version, self.now_us())
+            self.face.attach_network(tables)
+
+    def _initial_stock(self, document: NetworkDocument) -> None:
+        nodes = networks.index_of(self.face, networks.NODES)
+        skus = networks.index_of(self.face, networks.SKUS)
+        sku_of = [skus[sku] for sku in document.skus.ids]
+        node_of = [nodes[node.id] for node in document.nodes]
+        stock = document.stock
+        for at in range(0, len(stock.on_hand), IMPORT_SLICE):
+            part = slice(at, at + IMPORT_SLICE)
+            self.face.set_many(
+                [sku_of[i] for i in stock.sku_i[part]],
+                [node_of[i] for i in stock.node_i[part]],
+                stock.on_hand[part],
+                stock.safety_stock[part],
+                stock.routing_reserve[part],
+                request_id=f"initial-stock-{at // IMPORT_SLICE}",
+                now_us=self.now_us(),
+            )
+            self.wait_durable(self.face.seq)
+
+    # --- nodes that fail
+
+    def reroute_node(self, node_id: str) -> Iterator[RerouteProgress]:
+        """Move what a node holds to the next best plans, some reservations at a time; yields the totals so far.
+
+        Raises
+        ------
+        KeyError
+            The node is not known.
+        """
+        node_i = self.face.find(networks.NODES, node_id.encode())
+        if node_i < 0:
+            raise KeyError(node_id)
+        cursor: int | None = 0
+        moved = stranded = 0
+        while cursor is not None:
+            before = cursor
+            cursor, n_moved, n_stranded = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us())
+            moved += n_moved
+            stranded += n_stranded
+            yield RerouteProgress(moved, stranded)
+            if cursor == before:
+                self.wait_durable(self.face.seq)  # the journal buffer is full: let it drain
+
+    # --- operations
+
+    def checkpoint(self) -> CheckpointInfo:
+        """Write a checkpoint of everything durable now; blocks its caller, not the engine."""
+        return write_checkpoint(self.journal, self.limits)
+
+    def digest(self) -> tuple[str, int, int]:
+        """(digest as 32 hex digits, its sequence, its journalled time)."""
+        return self.face.digest_at()
+
+    def build_info(self) -> dict[str, str]:
+        """Version and durability mode."""
+        return {"version": importlib.metadata.version("fastdom"), "durability": str(self.journal.mode.value)}
+
+    def close(self) -> None:
+        """Flush what is left and give the folder up. Idempotent."""
+        self._flush.stop()
+        self.journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,118 @@
+"""Network versions: stored by content, activated by the journal, compiled for the engine."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from fastdom._native.engine import NativeEngine
+from fastdom._native.network import NetworkTables
+from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
+from fastdom.journal import Journal
+from fastdom.network import NetworkDocument, compile_network, load_files, read_folder
+
+SKUS, NODES, CHANNELS, TENANTS = 0, 1, 2, 3
+SHOWN_MAX = 20
+
+
+def pack_files(files: Mapping[str, bytes]) -> bytes:
+    """The files of a network as one document, the same bytes for the same files."""
+    head = json.dumps([[name, len(files[name])] for name in sorted(files)]).encode()
+    return len(head).to_bytes(4, "little") + head + b"".join(files[name] for name in sorted(files))
+
+
+def unpack_files(document: bytes) -> dict[str, bytes]:
+    """The files of `pack_files`."""
+    at = 4 + int.from_bytes(document[:4], "little")
+    files = {}
+    for name, size in json.loads(document[4:at]):
+        files[name] = document[at : at + size]
+        at += size
+    return files
+
+
+def setting_of(content_hash: str) -> str:
+    """Name of the folder's setting that says where a version's files are."""
+    return f"network:{content_hash}"
+
+
+def stored_document(journal: Journal, content_hash: str) -> NetworkDocument:
+    """The network version with this content hash, from the folder. Raises CannotStart when it is not there."""
+    key = journal.get_setting(setting_of(content_hash))
+    blob = journal.get_blob(bytes.fromhex(key)) if key else None
+    if blob is None:
+        raise CannotStart(f"{journal.folder}: the active network version {content_hash[:12]} is not in the folder")
+    return load_files(unpack_files(bytes(blob)))
+
+
+def read_network(source: Path | Mapping[str, bytes]) -> tuple[NetworkDocument, dict[str, bytes]]:
+    """Load and check a folder or an upload; the document and its files. Raises NetworkInvalid."""
+    files = dict(source) if isinstance(source, Mapping) else read_folder(source)
+    return load_files(files), files
+
+
+def index_of(native: NativeEngine, table: int) -> dict[str, int]:
+    """External id to dense id."""
+    return {name.decode(): i for i, name in enumerate(native.names(table))}
+
+
+def tables_for(native: NativeEngine, document: NetworkDocument, version: int, now_us: int) -> NetworkTables:
+    """Compile a document whose names are interned."""
+    compiled = compile_network(document, index_of(native, NODES), index_of(native, SKUS), now_us)
+    return NetworkTables(compiled, version)
+
+
+def refuse_shrinking(native: NativeEngine, document: NetworkDocument) -> None:
+    """Raise NetworkShrinks when a node or SKU with stock or holds is missing from the document."""
+    used_skus, used_nodes = native.in_use()
+    for kind, table, used, kept in (
+        ("nodes", NODES, used_nodes, {node.id for node in document.nodes}),
+        ("SKUs", SKUS, used_skus, set(document.skus.ids)),
+    ):
+        names = native.names(table)
+        lost = sorted({names[i].decode() for i in used} - kept)
+        if lost:
+            raise NetworkShrinks(kind, lost[:SHOWN_MAX], len(lost))
+
+
+def activate(
+    native: NativeEngine, journal: Journal, document: NetworkDocument, files: Mapping[str, bytes], now_us: int
+) -> int:
+    """Make a document the active version: store it, intern its names, compile, journal, decide with it.
+
+    Returns
+    -------
+    int
+        The version number, 1 upwards.
+
+    Raises
+    ------
+    NetworkShrinks
+    NetworkRefused
+        More SKUs, nodes or channels than the engine's limits allow.
+    """
+    refuse_shrinking(native, document)
+    names = {
+        CHANNELS: [channel.id.encode() for channel in document.channels],
+        NODES: [node.id.encode() for node in document.nodes],
+        SKUS: [sku.encode() for sku in document.skus.ids],
+    }
+    try:
+        for table, wanted in names.items():
+            native.check_room(table, sum(native.find(table, name) < 0 for name in wanted))
+    except ValueError as error:
+        raise NetworkRefused(str(error)) from error
+    key = journal.put_blob(pack_files(files))
+    journal.put_setting(setting_of(document.content_hash), key.hex())
+    for table, wanted in names.items():
+        native.intern(table, wanted, now_us)
+    version = native.network_version + 1
+    tables = tables_for(native, document, version, now_us)
+    native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us)
+    set_channels(native, document)
+    return version
+
+
+def set_channels(native: NativeEngine, document: NetworkDocument) -> None:
+    """Default hold time of each channel."""
+    for channel in document.channels:
+        native.set_channel_ttl(channel.id.encode(), channel.default_ttl_s * 1_000_000)
