@@ -3,31 +3,60 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+NATIVE := $(shell find src server -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
 
-NATIVE := $(shell find src server -name '*.pyx' -o -name '*.pxd' -o -name '*.h' 2>/dev/null)
-
-.PHONY: help setup build test check demo bench proto clean
+.PHONY: help setup build test check lint types imports proto demo bench clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(STAMP) build  ## create .venv, install everything, build the native modules
+setup: $(STAMP) build/.built  ## create .venv, install everything, build the native modules
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'setuptools>=77' 'cython>=3.3,<3.4' 'numpy>=2' wheel
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
-	touch $@
+	mkdir -p build
+	flock build/.lock $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable '.[dev]'
+	touch build/.built $@
 
-build: build/.built  ## rebuild the native modules that changed (ONLY=name builds one)
+build: build/.built  ## rebuild the native modules that changed (make build ONLY=name builds one)
+ifneq ($(ONLY),)
+	flock build/.lock env FASTDOM_ONLY=$(ONLY) $(BIN)/python setup.py --quiet build_ext --inplace
+endif
 
 build/.built: $(NATIVE) setup.py $(STAMP)
 	mkdir -p build
-	flock build/.lock env FASTDOM_ONLY=$(ONLY) $(BIN)/python setup.py --quiet build_ext --inplace
-	test -n "$(ONLY)" || touch $@
+	flock build/.lock $(BIN)/python setup.py --quiet build_ext --inplace
+	touch $@
 
-test: setup  ## everything CI runs: the test suite
+test: setup  ## the test suite
 	$(BIN)/python -m pytest -q
+
+check: setup lint types imports proto-check test  ## everything a change must pass
+
+lint:  ## ruff and protolint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/protolint lint proto
+
+types:  ## mypy (strict) and the stubs of the native modules
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml --allowlist tests/tidy/stubtest_allowlist.txt fastdom._native fastdom_server._wire
+
+imports:  ## imports run one way, downwards
+	$(BIN)/lint-imports
+
+proto:  ## generate the Python code of the protos
+	$(BIN)/python proto/generate.py
+
+proto-check:  ## the committed generated code is what the protos give
+	$(BIN)/python proto/generate.py --check
+
+demo: setup  ## the main job: a flash sale on the demo network, with a crash in the middle
+	$(BIN)/fastdom demo
+
+bench: setup  ## benchmarks of every kernel and engine operation
+	$(BIN)/python -m pytest -q bench/micro --benchmark-only --benchmark-columns=min,median,mean,ops,rounds
 
 clean:  ## remove what the build made (not .venv)
 	rm -rf build dist *.egg-info .pytest_cache
