@@ -134,6 +134,7 @@ cdef struct Plan:
 
 cdef enum:
     SUBSETS_MAX = 1 << BLOCKS_EXACT_MAX
+    CONFLICTS_MAX = 8           # candidates that the exact search adds one by one
     GROUP_ENTRIES_MAX = 4096    # entries of all groups together
     VALUE_NONE = -1             # cost[0] of a Value that cannot be served
     WIDE_PASSES_MAX = 4         # rounds of local improvement for large orders
@@ -147,18 +148,20 @@ cdef struct Value:              # cost of a partial plan, compared field by fiel
     uint64_t last               # the same for blocks 5..9
 
 
-cdef struct Scratch:            # one caller's working memory: one allocation, about 3.5 MB, touched as needed
+cdef struct Scratch:            # one caller's working memory: one allocation, about 4 MB, touched as needed
     # subsets of at most BLOCKS_EXACT_MAX blocks; index = bit set of blocks. Keys: see plan_exact.pxd
     int64_t weight_g[1024]      # grams of the subset
     int64_t units[1024]
     int64_t tier[1024]          # weight tier; n_tiers: beyond the grid
     int64_t row[1024]           # key of one tariff row's cost
     int64_t best[1024]          # least key of one shipment over all candidates
-    int64_t rest[1024]          # least key of a partition into shipments
-    int32_t chosen[1024]        # part of the subset's lowest block in its best partition; 0: not yet known
     int32_t node[1024]          # candidate of best[]; -1: not yet known
-    uint64_t first[1024]        # Value.first of chosen[]
-    uint64_t last[1024]         # Value.last of chosen[]
+    int64_t own[8 * 1024]       # [conflict * SUBSETS_MAX + subset] key of the conflict's own shipment
+    int64_t key[9 * 1024]       # [conflicts added * SUBSETS_MAX + subset] least key of a partition into shipments
+    int64_t spread[2 * 4 * 1024]  # the last two layers of key[], spread out for additions
+    int32_t chosen[9 * 1024]    # part taken off the subset in its best partition; -1: not yet known
+    uint64_t first[9 * 1024]    # Value.first of the choice
+    uint64_t last[9 * 1024]     # Value.last of the choice
     uint64_t field_first[1024]  # 1 in the 12-bit field of every block of the subset, blocks 0..4
     uint64_t field_last[1024]   # the same, blocks 5..9
     # candidates

@@ -1,11 +1,8 @@
 """Exact plans where keys do not suffice: several cost components, a bound on shipments that binds, amounts near
-COST_MAX, and candidates that the relaxation wanted to use twice.
+COST_MAX, more than CONFLICTS_MAX conflicts.
 
-The candidates in `conflicts` are added one by one to the best partition over all others:
-F_k[M] = min(F_{k-1}[M], min over S within M of cost_k[S] + F_{k-1}[M - S]), so each serves one part at most. The rest
-stays relaxed. When the best plan repeats a candidate, that one joins `conflicts` and the search runs again; it ends,
-because every round adds one, and its last answer is optimal over a superset of the plans.
-With a bound on shipments, layer j holds the best partitions into at most j shipments.
+The search of plan_exact.pxd on Values. With a bound on shipments, layer j holds the best plans of at most j shipments.
+The rounds end, because each adds a conflict; the last answer is optimal over a superset of the plans, so it is optimal.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
@@ -260,7 +257,6 @@ cdef inline int careful_solve(
     cdef uint32_t served
     cdef int64_t steps
     cdef const Value* values
-    plan.lower_bound[0] = VALUE_NONE
     subset_sums(problem, scratch)
     while True:
         steps = round_steps(problem, scratch, layers, n_conflicts[0], full)

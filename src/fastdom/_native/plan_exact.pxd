@@ -2,21 +2,27 @@
 then the cheapest partition of the blocks into subsets.
 
 Sums of costs are keys: 16 * cost + shipments, so that of two equal costs the plan with fewer shipments is smaller.
-The partition may use one candidate for two parts, which the order of plans forbids: it is a relaxation. When the
-plan it finds repeats no candidate, it is the best plan; else the careful search (plan_careful.pxd) decides.
-Merging the parts of a repeated candidate is never cheaper: the merged shipment is one of the relaxation's subsets.
+
+The partition may use one candidate for two parts, which the order of plans forbids: it is a relaxation. When its best
+plan repeats no candidate, it is the best plan. (Merging the parts of a repeated candidate is never cheaper: the merged
+shipment is one of the relaxation's subsets.) Else the repeated candidates become *conflicts*: they leave the relaxation
+and are added after it one by one, each serving one part at most,
+    key_j[M] = min over S within M of own_j[S] + key_{j-1}[M - S],
+until no candidate repeats. One conflict is common where tariffs jump at a tier, two are rare.
 """
 
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 from fastdom._native.plan cimport (
     BLOCKS_EXACT_MAX,
+    CONFLICTS_MAX,
     COST_NONE,
     NO_TARIFF,
     PLAN_INFEASIBLE,
     ROW_NONE,
     ROW_TARIFFS,
+    SUBSETS_MAX,
     TIERS_MAX,
     Candidate,
     Plan,
@@ -32,6 +38,9 @@ cdef extern from "plan_subsets.h":
     void plan_subset_sums(const int64_t* per_block, int32_t n, int64_t* sums) noexcept nogil
     void plan_subset_tiers(const int64_t* weight_g, int64_t size, const int64_t* breakpoints_g, int32_t lightest,
                            int32_t heaviest, int64_t* tier) noexcept nogil
+    void plan_partitions(const int64_t* best, int64_t size, int64_t* rest, int64_t* spread) noexcept nogil
+    void plan_add_candidate(const int64_t* own, uint32_t cover, int64_t size, int64_t* sum, const int64_t* spread,
+                            int64_t* sum_spread) noexcept nogil
     void plan_subset_best(int64_t* best, const int64_t* row, const int64_t* units, const int32_t* order, int32_t count,
                           const uint32_t* cover, const int64_t* base, const int64_t* unit) noexcept nogil
 
@@ -192,47 +201,51 @@ cdef inline int64_t least_of(const Frame* frame, int64_t parts) noexcept nogil:
     return parts * frame.least + frame.least_unit * frame.units
 
 
-cdef inline int32_t survivors(const Problem* problem, Scratch* scratch, const Frame* frame, int64_t* evaluations) noexcept nogil:
-    """Fill `order` by row with the candidates that a plan of two parts or more could use; returns their number.
+cdef inline bint survives(const Scratch* scratch, int32_t candidate_i, int64_t room) noexcept nogil:
+    if scratch.cover[candidate_i] == 0 or scratch.conflict[candidate_i]:
+        return False
+    return scratch.base[candidate_i] + scratch.row_least[scratch.row_i[candidate_i]] <= room
+
+
+cdef inline int64_t survivors(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
+    """Fill `order` by row with the candidates that a plan of two parts or more could use; returns their subsets.
 
     A tight candidate comes after the others, in the last place of row_start.
     """
     cdef int64_t room = frame.single - frame.least - frame.least_unit * frame.units
+    cdef int64_t subsets = 0
     cdef int32_t tight_row = problem.n_rows + 1
     cdef int32_t candidate_i
     cdef int32_t row_i
     cdef int32_t at = 0
     cdef int32_t count
-    memset(scratch.row_start, 0, (tight_row + 2) * sizeof(int32_t))
+    memset(scratch.row_start, 0, (tight_row + 1) * sizeof(int32_t))
     for candidate_i in range(problem.n_candidates):
-        row_i = scratch.row_i[candidate_i]
-        if scratch.cover[candidate_i] == 0 or scratch.base[candidate_i] + scratch.row_least[row_i] > room:
-            continue
-        scratch.row_start[tight_row if scratch.tight[candidate_i] else row_i] += 1
-        evaluations[0] += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
+        if survives(scratch, candidate_i, room):
+            row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
+            scratch.row_start[row_i] += 1
+            subsets += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
     for row_i in range(tight_row + 1):
         count = scratch.row_start[row_i]
         scratch.row_start[row_i] = at
         at += count
     for candidate_i in range(problem.n_candidates):
-        row_i = scratch.row_i[candidate_i]
-        if scratch.cover[candidate_i] == 0 or scratch.base[candidate_i] + scratch.row_least[row_i] > room:
-            continue
-        if scratch.tight[candidate_i]:
-            row_i = tight_row
-        scratch.order[scratch.row_start[row_i]] = candidate_i
-        scratch.row_start[row_i] += 1
-    return at
+        if survives(scratch, candidate_i, room):
+            row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
+            scratch.order[scratch.row_start[row_i]] = candidate_i
+            scratch.row_start[row_i] += 1
+    return subsets
 
 
-cdef inline void tight_best(const Problem* problem, Scratch* scratch, int32_t candidate_i) noexcept nogil:
+cdef inline void tight_best(const Problem* problem, Scratch* scratch, int32_t candidate_i, int64_t* best) noexcept nogil:
+    """plan_subset_best for one candidate where not every subset fits."""
     cdef uint32_t subset = scratch.cover[candidate_i]
     cdef int64_t key
     while subset:
         key = scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
         key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
-        if key < scratch.best[subset] and subset_fits(problem, candidate_i, subset, scratch.units[subset]):
-            scratch.best[subset] = key
+        if key < best[subset] and subset_fits(problem, candidate_i, subset, scratch.units[subset]):
+            best[subset] = key
         subset = (subset - 1) & scratch.cover[candidate_i]
 
 
@@ -251,66 +264,38 @@ cdef inline void subset_sums(const Problem* problem, Scratch* scratch) noexcept 
     plan_subset_sums(units, problem.n_blocks, scratch.units)
 
 
+cdef inline void row_keys(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t row_i) noexcept nogil:
+    """row[]: keys of one tariff row for every subset."""
+    cdef int64_t size = subsets_size(frame.n)
+    cdef const int64_t* keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
+    cdef int64_t subset
+    if row_i == problem.n_rows:
+        memset(scratch.row, 0, size * sizeof(int64_t))
+    elif frame.heaviest < problem.n_tiers:
+        for subset in range(size):
+            scratch.row[subset] = keys[scratch.tier[subset]]
+    else:
+        for subset in range(size):
+            scratch.row[subset] = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
+
+
 cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
     """Least key of one shipment for every subset over the candidates in `order`."""
     cdef int64_t size = subsets_size(frame.n)
     cdef int32_t at = 0
     cdef int32_t row_i
     cdef int64_t subset
-    cdef const int64_t* keys
     for subset in range(size):
         scratch.best[subset] = INFINITE
     for row_i in range(problem.n_rows + 1):
-        if scratch.row_start[row_i] == at:
-            continue
-        keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
-        if row_i == problem.n_rows:
-            memset(scratch.row, 0, size * sizeof(int64_t))
-        elif frame.heaviest < problem.n_tiers:
-            for subset in range(size):
-                scratch.row[subset] = keys[scratch.tier[subset]]
-        else:
-            for subset in range(size):
-                scratch.row[subset] = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
-        plan_subset_best(scratch.best, scratch.row, scratch.units, &scratch.order[at], scratch.row_start[row_i] - at,
-                         scratch.cover, scratch.base, scratch.unit)
-        at = scratch.row_start[row_i]
+        if scratch.row_start[row_i] > at:
+            row_keys(problem, scratch, frame, row_i)
+            plan_subset_best(scratch.best, scratch.row, scratch.units, &scratch.order[at],
+                             scratch.row_start[row_i] - at, scratch.cover, scratch.base, scratch.unit)
+            at = scratch.row_start[row_i]
     while at < scratch.row_start[problem.n_rows + 1]:
-        tight_best(problem, scratch, scratch.order[at])
+        tight_best(problem, scratch, scratch.order[at], scratch.best)
         at += 1
-
-
-cdef inline int64_t least_pair(const Scratch* scratch, uint32_t full) noexcept nogil:
-    """Least key of all blocks in at most two shipments."""
-    cdef int64_t least = scratch.best[full]
-    cdef int64_t key
-    cdef uint32_t subset
-    for subset in range(1, full, 2):
-        key = scratch.best[subset] + scratch.best[full ^ subset]
-        least = key if key < least else least
-    return least
-
-
-cdef inline int64_t least_partition(const Scratch* scratch, uint32_t blocks) noexcept nogil:
-    """Least key of a partition of the blocks; rest[] of what leaves out the lowest block is known."""
-    cdef uint32_t others = blocks & (blocks - 1)
-    cdef uint32_t remainder = others
-    cdef int64_t least = scratch.best[blocks]
-    cdef int64_t key
-    while remainder:
-        key = scratch.best[blocks ^ remainder] + scratch.rest[remainder]
-        least = key if key < least else least
-        remainder = (remainder - 1) & others
-    return least
-
-
-cdef inline void partitions(Scratch* scratch, uint32_t full, uint32_t step) noexcept nogil:
-    """rest[] of every subset that is a multiple of step: 1 for all, 2 for those without block 0."""
-    cdef uint32_t blocks = step
-    scratch.rest[0] = 0
-    while blocks <= full:
-        scratch.rest[blocks] = least_partition(scratch, blocks)
-        blocks += step
 
 
 cdef inline bint serves_more(uint32_t blocks, int64_t key, uint32_t other, int64_t other_key) noexcept nogil:
@@ -323,11 +308,11 @@ cdef inline bint serves_more(uint32_t blocks, int64_t key, uint32_t other, int64
     return other != 0 and blocks & other & (0 - other)
 
 
-cdef inline uint32_t most_served(const Scratch* scratch, uint32_t full) noexcept nogil:
+cdef inline uint32_t most_served(const int64_t* key, uint32_t full) noexcept nogil:
     cdef uint32_t most = 0
     cdef uint32_t blocks
     for blocks in range(1, full + 1):
-        if scratch.rest[blocks] < INFINITE and serves_more(blocks, scratch.rest[blocks], most, scratch.rest[most]):
+        if key[blocks] < INFINITE and serves_more(blocks, key[blocks], most, key[most]):
             most = blocks
     return most
 
@@ -339,7 +324,7 @@ cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t s
     if scratch.node[subset] >= 0:
         return scratch.node[subset]
     for candidate_i in range(problem.n_candidates):
-        if subset & ~scratch.cover[candidate_i]:
+        if subset & ~scratch.cover[candidate_i] or scratch.conflict[candidate_i]:
             continue
         key = scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
         if key > scratch.best[subset]:
@@ -353,49 +338,87 @@ cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t s
     return candidate_i
 
 
-cdef inline void choose(const Problem* problem, Scratch* scratch, uint32_t blocks) noexcept nogil:
-    """Of the partitions at rest[blocks] keep the one with the smallest sequence of candidates."""
+cdef inline void keep_choice(
+    Scratch* scratch, int32_t at, uint32_t part, int32_t candidate_i, int32_t remainder_at
+) noexcept nogil:
+    """Keep part + remainder for [at] when its sequence of candidates is the smallest so far."""
+    cdef uint64_t first = scratch.field_first[part] * candidate_i + scratch.first[remainder_at]
+    cdef uint64_t last = scratch.field_last[part] * candidate_i + scratch.last[remainder_at]
+    if scratch.chosen[at] >= 0 and (
+        first > scratch.first[at] or (first == scratch.first[at] and last >= scratch.last[at])
+    ):
+        return
+    scratch.chosen[at] = part
+    scratch.first[at] = first
+    scratch.last[at] = last
+
+
+cdef inline void choose_partition(const Problem* problem, Scratch* scratch, uint32_t blocks) noexcept nogil:
+    """Of the partitions at key[blocks] keep the one with the smallest sequence of candidates."""
     cdef uint32_t others = blocks & (blocks - 1)
     cdef uint32_t remainder = others
-    cdef uint32_t subset
-    cdef uint64_t first
-    cdef uint64_t last
-    cdef int32_t candidate_i
-    if scratch.chosen[blocks]:
+    if scratch.chosen[blocks] >= 0:
         return
     while True:
-        subset = blocks ^ remainder
-        if scratch.best[subset] + scratch.rest[remainder] == scratch.rest[blocks]:
-            if remainder:
-                choose(problem, scratch, remainder)
-            candidate_i = node_of(problem, scratch, subset)
-            first = scratch.field_first[subset] * candidate_i + scratch.first[remainder]
-            last = scratch.field_last[subset] * candidate_i + scratch.last[remainder]
-            if scratch.chosen[blocks] == 0 or first < scratch.first[blocks] or (
-                first == scratch.first[blocks] and last < scratch.last[blocks]
-            ):
-                scratch.chosen[blocks] = subset
-                scratch.first[blocks] = first
-                scratch.last[blocks] = last
+        if scratch.best[blocks ^ remainder] + scratch.key[remainder] == scratch.key[blocks]:
+            choose_partition(problem, scratch, remainder)
+            keep_choice(scratch, blocks, blocks ^ remainder, node_of(problem, scratch, blocks ^ remainder), remainder)
         if remainder == 0:
             return
         remainder = (remainder - 1) & others
 
 
-cdef inline void write_parts(const Problem* problem, Scratch* scratch, uint32_t blocks, Plan* plan) noexcept nogil:
-    cdef uint32_t subset
+cdef inline void choose(const Problem* problem, Scratch* scratch, int32_t layer, uint32_t blocks) noexcept nogil:
+    """The same for the layer that added conflicts[layer - 1]; chosen[] 0: that candidate stays unused."""
+    cdef int32_t at = layer * SUBSETS_MAX + blocks
+    cdef uint32_t within
+    cdef uint32_t part
+    if layer == 0:
+        choose_partition(problem, scratch, blocks)
+        return
+    if scratch.chosen[at] >= 0:
+        return
+    within = blocks & scratch.cover[scratch.conflicts[layer - 1]]
+    part = within
+    while True:
+        if scratch.own[(layer - 1) * SUBSETS_MAX + part] + scratch.key[at - SUBSETS_MAX - part] == scratch.key[at]:
+            choose(problem, scratch, layer - 1, blocks ^ part)
+            keep_choice(scratch, at, part, scratch.conflicts[layer - 1], at - SUBSETS_MAX - part)
+        if part == 0:
+            return
+        part = (part - 1) & within
+
+
+cdef inline void read_parts(
+    const Problem* problem, Scratch* scratch, int32_t layer, uint32_t blocks, Plan* plan
+) noexcept nogil:
+    """Parts of the chosen plan, in the order of their lowest block."""
+    cdef uint32_t masks[BLOCKS_EXACT_MAX]
+    cdef uint32_t part
+    cdef int32_t at
     cdef int32_t block
-    for block in range(problem.n_blocks):
-        plan.block_part[block] = -1
     plan.n_parts = 0
     while blocks:
-        subset = scratch.chosen[blocks]
-        blocks ^= subset
-        plan.part_candidate[plan.n_parts] = scratch.node[subset]
-        while subset:
-            plan.block_part[lowest_bit(subset)] = plan.n_parts
-            subset &= subset - 1
-        plan.n_parts += 1
+        part = scratch.chosen[layer * SUBSETS_MAX + blocks]
+        blocks ^= part
+        if part:
+            at = plan.n_parts
+            while at > 0 and lowest_bit(masks[at - 1]) > lowest_bit(part):
+                masks[at] = masks[at - 1]
+                plan.part_candidate[at] = plan.part_candidate[at - 1]
+                at -= 1
+            masks[at] = part
+            plan.part_candidate[at] = scratch.node[part] if layer == 0 else scratch.conflicts[layer - 1]
+            plan.n_parts += 1
+        if layer:
+            layer -= 1
+    for block in range(problem.n_blocks):
+        plan.block_part[block] = -1
+    for at in range(plan.n_parts):
+        part = masks[at]
+        while part:
+            plan.block_part[lowest_bit(part)] = at
+            part &= part - 1
 
 
 cdef inline bint note_conflicts(Scratch* scratch, const Plan* plan, int32_t* n_conflicts) noexcept nogil:
@@ -403,6 +426,7 @@ cdef inline bint note_conflicts(Scratch* scratch, const Plan* plan, int32_t* n_c
     cdef int32_t part
     cdef int32_t other
     cdef int32_t candidate_i
+    cdef int32_t before = n_conflicts[0]
     for part in range(plan.n_parts):
         candidate_i = plan.part_candidate[part]
         for other in range(part):
@@ -410,7 +434,7 @@ cdef inline bint note_conflicts(Scratch* scratch, const Plan* plan, int32_t* n_c
                 scratch.conflict[candidate_i] = 1
                 scratch.conflicts[n_conflicts[0]] = candidate_i
                 n_conflicts[0] += 1
-    return n_conflicts[0] > 0
+    return n_conflicts[0] > before
 
 
 cdef inline bint over_effort(const Problem* problem, int64_t evaluations) noexcept nogil:
@@ -426,6 +450,56 @@ cdef inline int64_t partition_steps(int32_t n) noexcept nogil:
     return steps
 
 
+cdef inline void add_conflicts(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t n_conflicts) noexcept nogil:
+    """key[] of layer j: the best partitions when conflicts[0 .. j - 1] serve one part each at most."""
+    cdef int64_t size = subsets_size(frame.n)
+    cdef int64_t* own
+    cdef int64_t* spread
+    cdef int64_t subset
+    cdef int32_t layer
+    cdef int32_t candidate_i
+    for layer in range(1, n_conflicts + 1):
+        candidate_i = scratch.conflicts[layer - 1]
+        own = &scratch.own[(layer - 1) * SUBSETS_MAX]
+        spread = &scratch.spread[(layer & 1) * 4 * SUBSETS_MAX]
+        for subset in range(size):
+            own[subset] = INFINITE
+        if scratch.tight[candidate_i]:
+            tight_best(problem, scratch, candidate_i, own)
+        else:
+            row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+            plan_subset_best(own, scratch.row, scratch.units, &scratch.conflicts[layer - 1], 1, scratch.cover,
+                             scratch.base, scratch.unit)
+        own[0] = 0
+        plan_add_candidate(own, scratch.cover[candidate_i], size, &scratch.key[layer * SUBSETS_MAX],
+                           &scratch.spread[((layer - 1) & 1) * 4 * SUBSETS_MAX], spread)
+
+
+cdef inline uint32_t exact_round(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t n_conflicts, Plan* plan
+) noexcept nogil:
+    """The best plan under the present conflicts, into n_parts, part_candidate and block_part; the blocks it serves."""
+    cdef int64_t size = subsets_size(frame.n)
+    cdef uint32_t served = frame.full
+    cdef int32_t layer
+    subset_best(problem, scratch, frame)
+    if frame.single < scratch.best[frame.full] and not scratch.conflict[frame.single_i]:
+        scratch.best[frame.full] = frame.single
+    plan_partitions(scratch.best, size, scratch.key, scratch.spread)
+    add_conflicts(problem, scratch, frame, n_conflicts)
+    if scratch.key[n_conflicts * SUBSETS_MAX + frame.full] >= INFINITE:
+        served = most_served(&scratch.key[n_conflicts * SUBSETS_MAX], frame.full) if problem.allow_partial else 0
+    if served == 0:
+        return 0
+    for layer in range(n_conflicts + 1):
+        memset(&scratch.chosen[layer * SUBSETS_MAX], -1, size * sizeof(int32_t))
+        scratch.chosen[layer * SUBSETS_MAX] = 0
+    memset(scratch.node, -1, size * sizeof(int32_t))
+    choose(problem, scratch, n_conflicts, served)
+    read_parts(problem, scratch, n_conflicts, served, plan)
+    return served
+
+
 cdef inline int exact_single(const Problem* problem, const Frame* frame, Plan* plan) noexcept nogil:
     cdef int32_t block
     for block in range(frame.n):
@@ -436,64 +510,39 @@ cdef inline int exact_single(const Problem* problem, const Frame* frame, Plan* p
     return EXACT_DONE
 
 
-cdef inline int exact_search(
-    const Problem* problem, Scratch* scratch, const Frame* frame, Plan* plan, int32_t* n_conflicts
-) noexcept nogil:
-    """The relaxation over all candidates; frame_open succeeded and effort allows."""
-    cdef uint32_t served = frame.full
-    cdef int64_t size = <int64_t>1 << frame.n
-    cdef int64_t key
-    subset_sums(problem, scratch)
-    plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, frame.lightest, frame.heaviest,
-                      scratch.tier)
-    subset_best(problem, scratch, frame)
-    if frame.single < scratch.best[frame.full]:
-        scratch.best[frame.full] = frame.single
-    key = least_pair(scratch, frame.full)
-    if key <= least_of(frame, 3):
-        memcpy(scratch.rest, scratch.best, size * sizeof(int64_t))
-        scratch.rest[0] = 0
-    else:
-        plan.evaluations += partition_steps(frame.n - 1) + (size >> 1)
-        partitions(scratch, frame.full, 2)
-        key = least_partition(scratch, frame.full)
-    scratch.rest[frame.full] = key
-    if key >= INFINITE:
-        if problem.allow_partial:
-            plan.evaluations += partition_steps(frame.n)
-            partitions(scratch, frame.full, 1)
-            served = most_served(scratch, frame.full)
-        if not problem.allow_partial or served == 0:
-            plan_refused(problem, plan, PLAN_INFEASIBLE)
-            return EXACT_DONE
-    memset(scratch.chosen, 0, size * sizeof(int32_t))
-    memset(scratch.node, -1, size * sizeof(int32_t))
-    choose(problem, scratch, served)
-    write_parts(problem, scratch, served, plan)
-    if problem.max_shipments and plan.n_parts > problem.max_shipments:
-        return EXACT_CAREFUL
-    if note_conflicts(scratch, plan, n_conflicts):
-        return EXACT_CAREFUL
-    plan_proven(problem, plan)
-    return EXACT_DONE
-
-
 cdef inline int exact_solve(
     const Problem* problem, Scratch* scratch, Plan* plan, int32_t* n_conflicts
 ) noexcept nogil:
     """An ExactOutcome. One cost component, 1 .. BLOCKS_EXACT_MAX blocks, a valid problem."""
     cdef Frame frame
-    cdef int64_t costs = 0
+    cdef int64_t steps
+    cdef uint32_t served
     if not frame_open(problem, scratch, &frame):
         return EXACT_CAREFUL
     plan.evaluations += problem.n_candidates
-    if frame.single < INFINITE and frame.single <= least_of(&frame, 2):
+    if frame.single < INFINITE and (problem.max_shipments == 1 or frame.single <= least_of(&frame, 2)):
         return exact_single(problem, &frame, plan)
     if frame.least >= INFINITE:
         plan_refused(problem, plan, PLAN_INFEASIBLE)
         return EXACT_DONE
-    survivors(problem, scratch, &frame, &costs)
-    if over_effort(problem, plan.evaluations + costs + partition_steps(frame.n)):
-        return EXACT_EFFORT
-    plan.evaluations += costs
-    return exact_search(problem, scratch, &frame, plan, n_conflicts)
+    subset_sums(problem, scratch)
+    plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, frame.lightest, frame.heaviest,
+                      scratch.tier)
+    while n_conflicts[0] <= CONFLICTS_MAX:
+        steps = survivors(problem, scratch, &frame) + partition_steps(frame.n) * (1 + 2 * n_conflicts[0])
+        if over_effort(problem, plan.evaluations + steps):
+            return EXACT_EFFORT
+        plan.evaluations += steps
+        served = exact_round(problem, scratch, &frame, n_conflicts[0], plan)
+        if served == 0:
+            plan_refused(problem, plan, PLAN_INFEASIBLE)
+            return EXACT_DONE
+        if served == frame.full:
+            plan.lower_bound[0] = scratch.key[n_conflicts[0] * SUBSETS_MAX + served] >> KEY_SHIFT
+            plan.lower_bound[0] -= problem.split_penalty[0]
+        if problem.max_shipments and plan.n_parts > problem.max_shipments:
+            return EXACT_CAREFUL
+        if not note_conflicts(scratch, plan, n_conflicts):
+            plan_proven(problem, plan)
+            return EXACT_DONE
+    return EXACT_CAREFUL

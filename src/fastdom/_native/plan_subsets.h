@@ -1,4 +1,4 @@
-/* Loops over all subsets of an order's blocks, in groups of eight so that compilers use vector registers.
+/* Loops over all subsets of an order's blocks, four at a time so that compilers use vector registers.
  *
  * Subset index = bit set of blocks; arrays have max(8, 2^n) entries. Keys are int64: 16 * cost + shipments.
  * Built three times on x86-64 Linux (AVX-512, AVX2, plain) and chosen when the module loads; plain elsewhere. */
@@ -19,6 +19,21 @@
 /* Above every real key, and low enough that four of them still add up in 64 bits. */
 #define PLAN_INFINITE ((int64_t)1 << 60)
 
+/* Subsets that differ in blocks 0 and 1 only. Macros, not functions: each clone must inline them. */
+typedef int64_t plan_lanes __attribute__((vector_size(32), aligned(8)));
+#define PLAN_LANES(address) (*(plan_lanes *)(address))
+#define PLAN_ALL(value) ((plan_lanes){(value), (value), (value), (value)})
+#define PLAN_KEEP_LESS(least, key)                                                                                     \
+    do {                                                                                                               \
+        plan_lanes plan_key_ = (key), plan_less_ = plan_key_ < (least);                                                \
+        (least) = (plan_key_ & plan_less_) | ((least) & ~plan_less_);                                                  \
+    } while (0)
+#ifdef __clang__
+#define PLAN_SHUFFLE(lanes, a, b, c, d) __builtin_shufflevector(lanes, lanes, a, b, c, d)
+#else
+#define PLAN_SHUFFLE(lanes, a, b, c, d) __builtin_shuffle(lanes, (plan_lanes){a, b, c, d})
+#endif
+
 /* sums[S] = sum of per_block[i] over i in S; entries up to 8 are filled even when n < 3. */
 PLAN_CLONES static void plan_subset_sums(const int64_t *restrict per_block, int32_t n, int64_t *restrict sums)
 {
@@ -35,15 +50,11 @@ PLAN_CLONES static void plan_subset_tiers(const int64_t *restrict weight_g, int6
                                           const int64_t *restrict breakpoints_g, int32_t lightest, int32_t heaviest,
                                           int64_t *restrict tier)
 {
-    for (int64_t group = 0; group < size; group += 8) {
-        int64_t count[8];
-        for (int lane = 0; lane < 8; lane++)
-            count[lane] = lightest;
+    for (int64_t group = 0; group < size; group += 4) {
+        plan_lanes count = PLAN_ALL(lightest), weight = PLAN_LANES(weight_g + group);
         for (int32_t t = lightest; t < heaviest; t++)
-            for (int lane = 0; lane < 8; lane++)
-                count[lane] += weight_g[group + lane] > breakpoints_g[t];
-        for (int lane = 0; lane < 8; lane++)
-            tier[group + lane] = count[lane];
+            count -= weight > PLAN_ALL(breakpoints_g[t]);
+        PLAN_LANES(tier + group) = count;
     }
 }
 
@@ -53,24 +64,96 @@ PLAN_CLONES static void plan_subset_best(int64_t *restrict best, const int64_t *
                                          const uint32_t *restrict cover, const int64_t *restrict base,
                                          const int64_t *restrict unit)
 {
+    const plan_lanes low_lane = {0, 1, 2, 3}, high_lane = {4, 5, 6, 7};
     for (int32_t at = 0; at < count; at++) {
         int32_t candidate = order[at];
-        uint32_t low = cover[candidate] & 7, high = cover[candidate] & ~(uint32_t)7, group = high;
-        int64_t per_unit = unit[candidate], lanes[8];
-        for (uint32_t lane = 0; lane < 8; lane++)
-            lanes[lane] = (lane & ~low) ? PLAN_INFINITE : base[candidate] + per_unit * units[lane];
+        uint32_t high = cover[candidate] & ~(uint32_t)7, group = high;
+        int64_t per_unit = unit[candidate], missing = ~(int64_t)cover[candidate];
+        plan_lanes first = PLAN_ALL(base[candidate]), second = first;
+        first += PLAN_ALL(per_unit) * PLAN_LANES(units);
+        second += PLAN_ALL(per_unit) * PLAN_LANES(units + 4);
+        first |= ((low_lane & PLAN_ALL(missing)) != 0) & PLAN_ALL(PLAN_INFINITE);
+        second |= ((high_lane & PLAN_ALL(missing)) != 0) & PLAN_ALL(PLAN_INFINITE);
         for (;;) {
             int64_t add = per_unit * units[group];
-            int64_t *restrict to = best + group;
-            const int64_t *restrict from = row + group;
-            for (int lane = 0; lane < 8; lane++) {
-                int64_t key = lanes[lane] + from[lane] + add;
-                to[lane] = key < to[lane] ? key : to[lane];
-            }
+            plan_lanes low = PLAN_LANES(best + group), up = PLAN_LANES(best + group + 4);
+            PLAN_KEEP_LESS(low, PLAN_LANES(row + group) + first + PLAN_ALL(add));
+            PLAN_KEEP_LESS(up, PLAN_LANES(row + group + 4) + second + PLAN_ALL(add));
+            PLAN_LANES(best + group) = low;
+            PLAN_LANES(best + group + 4) = up;
             if (group == 0)
                 break;
             group = (group - 1) & high;
         }
+    }
+}
+
+/* spread[4 * S + L] for the four S of a group and lanes L: rest[group + (L without S)] when L holds S, else infinite,
+ * so that adding part S to a whole group of remainders is one addition. spread has 4 times the entries of rest. */
+#define PLAN_SPREAD(spread, group, lanes)                                                                              \
+    do {                                                                                                               \
+        const plan_lanes one_ = {PLAN_INFINITE, 0, PLAN_INFINITE, 0};                                                  \
+        const plan_lanes two_ = {PLAN_INFINITE, PLAN_INFINITE, 0, 0};                                                  \
+        const plan_lanes both_ = {PLAN_INFINITE, PLAN_INFINITE, PLAN_INFINITE, 0};                                     \
+        int64_t *to_ = (spread) + 4 * (group);                                                                         \
+        PLAN_LANES(to_) = (lanes);                                                                                     \
+        PLAN_LANES(to_ + 4) = PLAN_SHUFFLE(lanes, 0, 0, 2, 2) | one_;                                                  \
+        PLAN_LANES(to_ + 8) = PLAN_SHUFFLE(lanes, 0, 1, 0, 1) | two_;                                                  \
+        PLAN_LANES(to_ + 12) = PLAN_SHUFFLE(lanes, 0, 0, 0, 0) | both_;                                                \
+    } while (0)
+
+/* A tree of minima: the four are independent of each other and only the last waits for `least`. */
+#define PLAN_ADD_GROUP(least, parts, spread)                                                                           \
+    do {                                                                                                               \
+        const int64_t *parts_ = (parts), *spread_ = (spread);                                                          \
+        plan_lanes even_ = PLAN_LANES(spread_) + PLAN_ALL(parts_[0]);                                                  \
+        plan_lanes odd_ = PLAN_LANES(spread_ + 8) + PLAN_ALL(parts_[2]);                                               \
+        PLAN_KEEP_LESS(even_, PLAN_LANES(spread_ + 4) + PLAN_ALL(parts_[1]));                                          \
+        PLAN_KEEP_LESS(odd_, PLAN_LANES(spread_ + 12) + PLAN_ALL(parts_[3]));                                          \
+        PLAN_KEEP_LESS(even_, odd_);                                                                                   \
+        PLAN_KEEP_LESS(least, even_);                                                                                  \
+    } while (0)
+
+/* rest[M] = least sum of best[] over the partitions of M, for every M; the part with M's highest block is fixed, so
+ * each partition is met once. */
+PLAN_CLONES static void plan_partitions(const int64_t *restrict best, int64_t size, int64_t *restrict rest,
+                                        int64_t *restrict spread)
+{
+    int64_t pair = best[1] + best[2];
+    plan_lanes least = {0, best[1], best[2], best[3] < pair ? best[3] : pair};
+    PLAN_LANES(rest) = least;
+    PLAN_SPREAD(spread, 0, least);
+    for (uint32_t group = 4; group < size; group += 4) {
+        uint32_t below = group & ~((uint32_t)1 << (31 - __builtin_clz(group))), remainder = below;
+        least = PLAN_ALL(PLAN_INFINITE);
+        for (;;) {
+            PLAN_ADD_GROUP(least, best + (group ^ remainder), spread + 4 * remainder);
+            if (remainder == 0)
+                break;
+            remainder = (remainder - 1) & below;
+        }
+        PLAN_LANES(rest + group) = least;
+        PLAN_SPREAD(spread, group, least);
+    }
+}
+
+/* sum[M] = min over S within M of own[S] + rest[M without S], for every M; own[0] is 0, spread belongs to rest and is
+ * replaced by that of sum when more is to be added. */
+PLAN_CLONES static void plan_add_candidate(const int64_t *restrict own, uint32_t cover, int64_t size,
+                                           int64_t *restrict sum, const int64_t *restrict spread,
+                                           int64_t *restrict sum_spread)
+{
+    for (uint32_t group = 0; group < size; group += 4) {
+        uint32_t within = group & cover, part = within;
+        plan_lanes least = PLAN_ALL(PLAN_INFINITE);
+        for (;;) {
+            PLAN_ADD_GROUP(least, own + part, spread + 4 * (group ^ part));
+            if (part == 0)
+                break;
+            part = (part - 1) & within;
+        }
+        PLAN_LANES(sum + group) = least;
+        PLAN_SPREAD(sum_spread, group, least);
     }
 }
 
