@@ -66,9 +66,13 @@ class Disk:
         finally:
             os.close(fd)
 
-    def commit(self, txn: "lmdb.Transaction[bytes]") -> None:
+    def commit(self, env: lmdb.Environment, txn: "lmdb.Transaction[bytes]") -> None:
         """Commit an LMDB transaction, flushed as its environment says."""
         txn.commit()
+
+    def sync(self, env: lmdb.Environment) -> None:
+        """Flush an LMDB environment."""
+        env.sync(True)
 
     def free_bytes(self, folder: Path) -> int:
         """Bytes the file system still gives to this process."""

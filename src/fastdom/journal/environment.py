@@ -134,7 +134,7 @@ class Environment:
 
     def sync(self) -> None:
         """Flush what a commit without metasync left to the system."""
-        self._env.sync(True)
+        self._disk.sync(self._env)
 
     def space_left(self) -> int:
         """Bytes that surely can still be put, judged by map size and free disk; half of the free pages count,
@@ -156,7 +156,7 @@ class Environment:
         txn = self._env.begin(write=True)
         try:
             result = change(txn)
-            self._disk.commit(txn)
+            self._disk.commit(self._env, txn)
         except BaseException:
             txn.abort()
             raise

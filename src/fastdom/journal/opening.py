@@ -72,7 +72,7 @@ def bring_home(folder: Path, env: Environment, disk: Disk, next_seq: int) -> tup
     """Move the valid rest of the segments into LMDB and delete them; return what was found and the next number.
 
     A crash on the way does no harm: a repeat passes over what LMDB holds. The segments go only after LMDB is flushed,
-    and their being gone is flushed before anything new is written, so that no old batch can come back.
+    and the mark with it, so that a segment which comes back after a power loss is not looked at again.
     """
     report = TailReport()
     with env.read() as txn:
@@ -88,7 +88,6 @@ def bring_home(folder: Path, env: Environment, disk: Disk, next_seq: int) -> tup
     env.sync()
     for path in segment_files(segments):
         disk.unlink(path)
-    disk.sync_folder(segments)
     return report, number
 
 
@@ -101,6 +100,7 @@ def _create(folder: Path, env: Environment, disk: Disk) -> None:
         meta.create(txn, env["meta"])
 
     env.transact(change)
+    env.sync()
     (folder / "segments").mkdir(exist_ok=True)
     disk.sync_folder(folder / "journal")
     write_format(folder, disk)

@@ -24,6 +24,7 @@ class Mark(NamedTuple):
 
     number: int
     offset: int
+    """0 when nothing of the segment was taken over yet."""
 
     def encode(self) -> bytes:
         """As stored under the meta key ``moved``."""
@@ -99,7 +100,7 @@ def read_tail(
         if not _is_ours(path, data, number, identity):
             _cut(report, data, f"{path.name}: incomplete segment header")
             continue
-        start = mark.offset if number == mark.number else SEGMENT_HEADER_BYTES
+        start = max(SEGMENT_HEADER_BYTES, mark.offset if number == mark.number else 0)
         if report.cut:
             report.lost_batches += _count(data, start)
             continue

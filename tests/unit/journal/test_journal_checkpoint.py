@@ -172,10 +172,10 @@ def test_failed_disk_leaves_the_older_ones(open_journal: OpenJournal) -> None:
     class Failing(Disk):
         failing = False
 
-        def commit(self, txn: "lmdb.Transaction[bytes]") -> None:
+        def commit(self, env: lmdb.Environment, txn: "lmdb.Transaction[bytes]") -> None:
             if self.failing:
                 raise OSError(errno.EIO, "Input/output error")
-            super().commit(txn)
+            super().commit(env, txn)
 
     disk = Failing()
     with open_journal(disk=disk) as journal:

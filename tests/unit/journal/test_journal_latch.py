@@ -45,10 +45,10 @@ class FailingDisk(Disk):
         self._step("create")
         return super().create(path, size)
 
-    def commit(self, txn: "lmdb.Transaction[bytes]") -> None:
+    def commit(self, env: lmdb.Environment, txn: "lmdb.Transaction[bytes]") -> None:
         """Commit or fail."""
         self._step("commit")
-        super().commit(txn)
+        super().commit(env, txn)
 
 
 @pytest.mark.parametrize("mode", [DurabilityMode.STRICT, DurabilityMode.RELAXED])

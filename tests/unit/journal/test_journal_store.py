@@ -325,9 +325,9 @@ class SignallingDisk(Disk):
     def __init__(self) -> None:
         self.committed = threading.Event()
 
-    def commit(self, txn: "lmdb.Transaction[bytes]") -> None:
+    def commit(self, env: lmdb.Environment, txn: "lmdb.Transaction[bytes]") -> None:
         """Commit and tell."""
-        super().commit(txn)
+        super().commit(env, txn)
         self.committed.set()
 
 

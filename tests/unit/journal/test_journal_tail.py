@@ -166,3 +166,15 @@ def test_crash_while_bringing_the_tail_home_is_repeated(open_journal: OpenJourna
     with open_journal("process") as journal:
         assert payloads(journal) == PAYLOADS
         assert int(min(segment.parent.glob("*.seg")).stem) > int(segment.stem)
+
+
+def test_killed_again_before_the_first_flush(open_journal: OpenJournal, tmp_path: Path) -> None:
+    """The segment that follows a recovered one is read from its first frame."""
+    crashed(open_journal, tmp_path)
+    with open_journal("process", segment_bytes=1024) as journal:
+        journal.append(6, 6, b"six")
+        files = {path: path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()}
+    for path, content in files.items():
+        path.write_bytes(content)
+    with open_journal("process") as journal:
+        assert payloads(journal) == [*PAYLOADS, b"six"]
