@@ -6,7 +6,7 @@ datetimes of the standard library; nothing is shared with the code under test bu
 
 import datetime as dt
 import zoneinfo
-from functools import lru_cache
+from functools import cache
 
 import holidays
 
@@ -45,7 +45,7 @@ def wall(zone: str, date: dt.date, minute: int) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
-@lru_cache(maxsize=None)
+@cache
 def public_holidays(country: str, subdivision: str, year: int) -> frozenset[dt.date]:
     """Return the public holidays of one year."""
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))

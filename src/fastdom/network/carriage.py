@@ -9,6 +9,7 @@ from fastdom.network.currency import convert
 from fastdom.network.document import (
     CarrierService,
     Int32s,
+    Int64s,
     Lanes,
     Node,
     Pickup,
@@ -123,6 +124,7 @@ def read_tariffs(
         tiers=tuple(tiers),
         step_g=np.array([one[0] for one in steps], dtype=np.int64),
         step_micros=np.array([one[1] for one in steps], dtype=np.int64),
+        max_g=np.array([services[key[0]].max_weight_g for key in keys], dtype=np.int64),
     )
 
 
@@ -179,6 +181,7 @@ def read_lanes(table: Table, zones: Sequence[Zone], services: Sequence[CarrierSe
     key = (origin.astype(np.int64) * len(zones) + destination) * len(services) + service
     if not (np.minimum(np.minimum(origin, destination), service) < 0).any():
         no_twins(table, key, "carrier_service", "lane of this service")
+    _check_competition(table, key // max(1, len(services)), service, services)
     if not len(table):
         table.problems.add(table.file, 0, "", "needs at least one lane")
     order = np.argsort(key, kind="stable")
@@ -190,6 +193,19 @@ def read_lanes(table: Table, zones: Sequence[Zone], services: Sequence[CarrierSe
         transit_min=low[order].astype(np.uint8),
         transit_max=high[order].astype(np.uint8),
     )
+
+
+def _check_competition(table: Table, pair: Int64s, service: Int32s, services: Sequence[CarrierService]) -> None:
+    """At most LANE_SERVICES_MAX services of one level serve a pair of zones; counted only where more exist."""
+    levels = np.array([*(int(one.service_level) for one in services), 0], dtype=np.int64)
+    for level in range(1, len(ServiceLevel)):
+        if level == ServiceLevel.PICKUP or int((levels == level).sum()) <= limits.LANE_SERVICES_MAX:
+            continue
+        rows = np.flatnonzero(levels[service] == level)
+        _, last, count = np.unique(pair[rows][::-1], return_index=True, return_counts=True)
+        for row in rows[::-1][last[count > limits.LANE_SERVICES_MAX]].tolist():
+            name = ServiceLevel(level).name
+            table.bad(row, "carrier_service", f"more than {limits.LANE_SERVICES_MAX} {name} services on one lane")
 
 
 def _lane_tariffs(table: Table, service: Int32s, services: Sequence[CarrierService], tariffs: Tariffs) -> Int32s:

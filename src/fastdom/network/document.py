@@ -275,6 +275,8 @@ class Tariffs:
         (up to grams, cost micros), ascending in grams.
     step_g, step_micros : int64[n]
         Beyond the last tier each further step or part of it costs this; step_g 0 = nothing beyond.
+    max_g : int64[n]
+        Heaviest shipment of its service, grams.
     """
 
     service_i: Int32s
@@ -282,6 +284,7 @@ class Tariffs:
     tiers: tuple[tuple[tuple[int, int], ...], ...]
     step_g: Int64s
     step_micros: Int64s
+    max_g: Int64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ NAME_BYTES_MAX: Final = 200  # names are shown in tables, never used as keys
 NODES_MAX: Final = 4_096  # a plan gathers candidates over all nodes of a network
 SERVICES_MAX: Final = 64  # one bit per carrier service in a candidate's mask
 ZONES_MAX: Final = 4_096  # a lane table has one row per destination zone
+LANE_SERVICES_MAX: Final = 4  # services of one level that compete on a lane: one cache line of the lane table
 CHANNELS_MAX: Final = 64  # ring-fences are kept per channel
 POSTAL_CODES_MAX: Final = 200_000  # several times the largest country's list
 SKUS_MAX: Final = 2_000_000  # twice the largest catalogue the engine is sized for

@@ -53,9 +53,7 @@ class Table:
         self.bad(row, field, f"{allowed}, {got(self.columns[field][row])}")
 
 
-def read_table(
-    file: str, data: bytes, required: Sequence[str], optional: Sequence[str], problems: Problems
-) -> Table:
+def read_table(file: str, data: bytes, required: Sequence[str], optional: Sequence[str], problems: Problems) -> Table:
     """Parse a CSV file with a header line; the order of columns and rows is free.
 
     Rows of the wrong length are named and left out; so are unknown, doubled and missing columns.
@@ -156,9 +154,7 @@ def _header_fits(
     return problems.count == before
 
 
-def integers(
-    table: Table, field: str, low: int, high: int | None, default: int | None = None
-) -> npt.NDArray[np.int64]:
+def integers(table: Table, field: str, low: int, high: int | None, default: int | None = None) -> npt.NDArray[np.int64]:
     """Return a column of whole numbers within [low, high]; an empty cell gives `default` where there is one."""
     column = table.columns[field]
     if default is not None:
@@ -176,7 +172,7 @@ def integers(
     kept = np.full(len(column), low, dtype=np.int64)
     for row, cell in enumerate(column):
         if _INT.fullmatch(cell) is None:
-            table.bad_cell(row, field, f"must be a whole number, {allowed[8:]}")
+            table.bad_cell(row, field, f"must be a whole number {allowed[8:]}")
         elif int(cell) < low or (high is not None and int(cell) > high):
             table.bad_cell(row, field, allowed if int(cell) >= low else f"must be >= {low}")
         else:

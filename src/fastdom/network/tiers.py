@@ -1,7 +1,8 @@
 """One weight grid for all tariffs, so that a tariff is one row of costs.
 
-The grid holds every weight up to its last point at which the cost of any tariff may change; beyond the last point
-each tariff goes on by its own step. A tariff without a step ends in one step without end: its last price.
+The grid holds every weight, up to its last point, at which the cost of any tariff may change; beyond the last point
+each tariff goes on by its own step. So the last point lies on a step of every tariff that has one and carries heavier
+shipments. A tariff without a step ends in one step without end: its last price.
 """
 
 import numpy as np
@@ -25,16 +26,31 @@ def weight_grid(tariffs: Tariffs) -> list[int]:
         When the tariffs together need more than `TIERS_MAX` points.
     """
     own = [_breaks(tariffs, row) for row in range(len(tariffs.tiers))]
-    top = max((points[-1] for points in own if points), default=0)
     grid = {point for points in own for point in points}
-    for points, step in zip(own, tariffs.step_g.tolist(), strict=True):
-        if step and (top - points[-1]) // step <= TIERS_MAX:
-            grid.update(range(points[-1], top, step))
-        elif step:
+    columns = zip(own, tariffs.step_g.tolist(), tariffs.max_g.tolist(), strict=True)
+    stepped = sorted({(points[-1], step, max_g) for points, step, max_g in columns if step})
+    top = _last_point(max(grid, default=0), stepped)
+    for last, step, max_g in stepped:
+        if (min(top, max_g) - last) // step > TIERS_MAX:
             raise ValueError(_TOO_MANY)
+        grid.update(range(last, min(top, max_g) + step, step))
+    grid = {point for point in grid if point <= top}
     if len(grid) > TIERS_MAX:
         raise ValueError(_TOO_MANY)
     return sorted(grid) or [min((tiers[-1][0] for tiers in tariffs.tiers), default=1)]
+
+
+def _last_point(top: int, stepped: list[tuple[int, int, int]]) -> int:
+    """Return the first weight from `top` on that suits every (last tier, step, heaviest shipment)."""
+    points = {top}
+    for last, step, max_g in stepped:
+        first = last + max(0, -(-(top - last) // step)) * step
+        points.update(range(first, first + TIERS_MAX * step, step))
+        points.add(max(top, max_g))
+    for point in sorted(points):
+        if all((point - last) % step == 0 or point >= max_g for last, step, max_g in stepped):
+            return point
+    raise AssertionError("beyond the heaviest shipment every weight suits")
 
 
 def _breaks(tariffs: Tariffs, row: int) -> list[int]:
