@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fastdom.network import CompiledNetwork, NetworkDocument, compile_network
 from fastdom.promise import dates
 from tests.reference import promise
-from tests.unit.network.small_network import document
+from tests.unit.network.small_network import TOML, document
 
 DAY_US = 86_400_000_000
 DC, SHOP, COLLECT, GROUND, NORTH, WEST = 0, 1, 0, 1, 0, 1
@@ -52,8 +52,6 @@ def networks(draw: st.DrawFn) -> NetworkDocument:
             )
         ),
     }
-    from tests.unit.network.small_network import TOML
-
     text = TOML
     for old, new in toml.items():
         text = text.replace(old, new, 1)
@@ -73,9 +71,6 @@ def networks(draw: st.DrawFn) -> NetworkDocument:
 
 def _hhmm(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-ORDERS = st.lists(st.tuples(st.sampled_from(STARTS), st.integers(0, 14 * 24 * 60 * 2)), min_size=1, max_size=8)
 
 
 @settings(max_examples=60, deadline=None)
