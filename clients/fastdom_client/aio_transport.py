@@ -50,7 +50,7 @@ class AsyncTransport:
         self._closed = False
         self._invokers: dict[str, Any] = {}
 
-    async def send(self, call: Call[ResponseT] | StreamCall[ResponseT]) -> ResponseT:
+    async def send(self, call: Call[Any, ResponseT] | StreamCall[Any, ResponseT]) -> ResponseT:
         """Send a call and return its answer.
 
         Raises
@@ -72,7 +72,7 @@ class AsyncTransport:
 
     async def pages(self, pages: Pages[ResponseT, ItemT]) -> AsyncIterator[ItemT]:
         """Yield the items of a list, fetching each page when it is reached."""
-        call: Call[ResponseT] | None = pages.first
+        call: Call[Any, ResponseT] | None = pages.first
         while call is not None:
             page = await self.send(call)
             for item in pages.items(page):
@@ -103,13 +103,13 @@ class AsyncTransport:
         if self._channel is not None:
             await self._channel.close()
 
-    async def _attempt(self, call: Call[ResponseT] | StreamCall[ResponseT], timeout_s: float) -> ResponseT:
+    async def _attempt(self, call: Call[Any, ResponseT] | StreamCall[Any, ResponseT], timeout_s: float) -> ResponseT:
         invoke = self._invokers.get(call.method.path) or self._invoker(call)
         sent = iter(call.requests) if isinstance(call, StreamCall) else call.request
         reply: ResponseT = await invoke(sent, timeout=timeout_s, metadata=self._metadata)
         return reply
 
-    def _invoker(self, call: Call[ResponseT] | StreamCall[ResponseT]) -> Any:
+    def _invoker(self, call: Call[Any, ResponseT] | StreamCall[Any, ResponseT]) -> Any:
         """Make the method's callable on first use, and the channel with the first of them."""
         if self._closed:
             raise ValueError("the client is closed")

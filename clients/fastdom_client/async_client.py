@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from google.protobuf.message import Message
 
@@ -27,7 +27,7 @@ class AsyncClient(Rpcs):
 
     Examples
     --------
-    >>> async with AsyncClient("127.0.0.1:7443") as client:  # doctest: +SKIP
+    >>> async with AsyncClient("127.0.0.1:50051") as client:  # doctest: +SKIP
     ...     quoted = await client.promise(order("web", [("SKU-1", 2)], pin="560001"))
     ...     async for node in client.list_nodes():
     ...         print(node.node_id)
@@ -47,7 +47,7 @@ class AsyncClient(Rpcs):
             server, options=options, retry=retry, timeout_s=timeout_s, metadata=metadata
         )
 
-    async def send(self, call: Call[ResponseT]) -> ResponseT:
+    async def send(self, call: Call[Any, ResponseT]) -> ResponseT:
         """Send a call made by `fastdom_client.calls`; sending it again is a repeat of it."""
         return await self.transport.send(call)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
@@ -11,11 +11,13 @@ from fastdom_client.method import Method
 
 RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT", bound=Message)
+RequestT_co = TypeVar("RequestT_co", bound=Message, covariant=True)
+ResponseT_co = TypeVar("ResponseT_co", bound=Message, covariant=True)
 ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[ResponseT]):
+class Call(Generic[RequestT_co, ResponseT_co]):
     """One logical call; sending it again is a repeat of the same call, never a second one.
 
     Attributes
@@ -28,8 +30,8 @@ class Call(Generic[ResponseT]):
         Time limit over all attempts in seconds; None = the client's or the method's default.
     """
 
-    method: Method[Message, ResponseT]
-    request: Message
+    method: Method[RequestT_co, ResponseT_co]
+    request: RequestT_co
     timeout_s: float | None = None
 
     @property
@@ -39,11 +41,11 @@ class Call(Generic[ResponseT]):
 
 
 @dataclass(frozen=True, slots=True)
-class StreamCall(Generic[ResponseT]):
+class StreamCall(Generic[RequestT_co, ResponseT_co]):
     """One logical call that sends several messages and gets one answer; repeated as a whole."""
 
-    method: Method[Message, ResponseT]
-    requests: Sequence[Message]
+    method: Method[RequestT_co, ResponseT_co]
+    requests: Sequence[RequestT_co]
     timeout_s: float | None = None
     request_id: str = ""
 
@@ -52,17 +54,19 @@ class StreamCall(Generic[ResponseT]):
 class Pages(Generic[ResponseT, ItemT]):
     """A list read page by page: the first call, the items of a page, and the call for the page after it."""
 
-    first: Call[ResponseT]
+    first: Call[Any, ResponseT]
     items: Callable[[ResponseT], Iterable[ItemT]]
-    after: Callable[[Call[ResponseT], ResponseT], Call[ResponseT] | None]
+    after: Callable[[Call[Any, ResponseT], ResponseT], Call[Any, ResponseT] | None]
 
 
-def call(method: Method[RequestT, ResponseT], request: RequestT, timeout_s: float | None = None) -> Call[ResponseT]:
+def call(
+    method: Method[RequestT, ResponseT], request: RequestT, timeout_s: float | None = None
+) -> Call[RequestT, ResponseT]:
     """Return the call of a method with this message; ids the message lacks are given to it here, once."""
     return Call(method, identified(request), timeout_s)
 
 
-def after_token(sent: Call[ResponseT], page: ResponseT) -> Call[ResponseT] | None:
+def after_token(sent: Call[Any, ResponseT], page: ResponseT) -> Call[Any, ResponseT] | None:
     """Return the call for the page that `next_page_token` names, None after the last one."""
     token = getattr(page, "next_page_token")
     if not token:

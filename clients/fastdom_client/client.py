@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from google.protobuf.message import Message
 
@@ -23,7 +23,7 @@ class Client(Rpcs):
     """A client of one fastdom server; threads may share it.
 
     Every RPC is a method that takes the arguments of its builder in `fastdom_client.calls`, or its request message, and
-    returns the reply message; lists return an iterator over all pages.
+    returns the reply message; lists take the builder's arguments and return an iterator over the items of all pages.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Client(Rpcs):
 
     Examples
     --------
-    >>> with Client("127.0.0.1:7443") as client:  # doctest: +SKIP
+    >>> with Client("127.0.0.1:50051") as client:  # doctest: +SKIP
     ...     cart = order("web", [("SKU-1", 2)], pin="560001")
     ...     quoted = client.promise(cart)
     ...     taken = client.reserve(cart, option_token=quoted.options[0].option_token, ttl=600)
@@ -63,7 +63,7 @@ class Client(Rpcs):
             server, options=options, retry=retry, timeout_s=timeout_s, metadata=metadata
         )
 
-    def send(self, call: Call[ResponseT]) -> ResponseT:
+    def send(self, call: Call[Any, ResponseT]) -> ResponseT:
         """Send a call made by `fastdom_client.calls`; sending it again is a repeat of it."""
         return self.transport.send(call)
 

@@ -60,9 +60,9 @@ class AsyncRpc(Protocol[P, RequestT_contra, ResponseT_co]):
 class Rpc(Generic[P, RequestT, ResponseT]):
     """One unary RPC as a method of both clients."""
 
-    def __init__(self, method: Method[RequestT, ResponseT], build: Callable[P, Call[ResponseT]]) -> None:
-        self._method = method
-        self._build = build
+    def __init__(self, method: Method[RequestT, ResponseT], build: Callable[P, Call[RequestT, ResponseT]]) -> None:
+        self.method = method
+        self.build = build
         self.__doc__ = build.__doc__
         self.__wrapped__ = build  # what inspect.signature and help() follow
 
@@ -80,25 +80,25 @@ class Rpc(Generic[P, RequestT, ResponseT]):
             return self
         send = client.transport.send
 
-        @functools.wraps(self._build)
+        @functools.wraps(self.build)
         def method(*args: Any, **kwargs: Any) -> Any:
             return send(self.call(*args, **kwargs))
 
         client.__dict__[self._name] = method
         return method
 
-    def call(self, *args: Any, **kwargs: Any) -> Call[ResponseT]:
+    def call(self, *args: Any, **kwargs: Any) -> Call[RequestT, ResponseT]:
         """Return the call of the builder's arguments, or of a request message as it is."""
-        if args and isinstance(args[0], self._method.request_type):
-            return call(self._method, *args, **kwargs)
-        return self._build(*args, **kwargs)
+        if args and isinstance(args[0], self.method.request_type):
+            return call(self.method, *args, **kwargs)
+        return self.build(*args, **kwargs)
 
 
 class PagedRpc(Generic[P, ResponseT, ItemT]):
     """One list RPC as a method of both clients: yields items and fetches pages as they are reached."""
 
     def __init__(self, build: Callable[P, Pages[ResponseT, ItemT]]) -> None:
-        self._build = build
+        self.build = build
         self.__doc__ = build.__doc__
         self.__wrapped__ = build  # what inspect.signature and help() follow
 
@@ -113,9 +113,9 @@ class PagedRpc(Generic[P, ResponseT, ItemT]):
             return self
         pages = client.transport.pages
 
-        @functools.wraps(self._build)
+        @functools.wraps(self.build)
         def method(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return pages(self._build(*args, **kwargs))
+            return pages(self.build(*args, **kwargs))
 
         return method
 

@@ -69,7 +69,7 @@ class Transport:
         self._invokers: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    def send(self, call: Call[ResponseT] | StreamCall[ResponseT]) -> ResponseT:
+    def send(self, call: Call[Any, ResponseT] | StreamCall[Any, ResponseT]) -> ResponseT:
         """Send a call and return its answer.
 
         Raises
@@ -91,7 +91,7 @@ class Transport:
 
     def pages(self, pages: Pages[ResponseT, ItemT]) -> Iterator[ItemT]:
         """Yield the items of a list, fetching each page when it is reached."""
-        call: Call[ResponseT] | None = pages.first
+        call: Call[Any, ResponseT] | None = pages.first
         while call is not None:
             page = self.send(call)
             yield from pages.items(page)
@@ -125,13 +125,13 @@ class Transport:
         """Close the channel; calls under way fail with CancelledCallError."""
         self._channel.close()
 
-    def _attempt(self, call: Call[ResponseT] | StreamCall[ResponseT], timeout_s: float) -> ResponseT:
+    def _attempt(self, call: Call[Any, ResponseT] | StreamCall[Any, ResponseT], timeout_s: float) -> ResponseT:
         invoke = self._invokers.get(call.method.path) or self._invoker(call)
         sent = iter(call.requests) if isinstance(call, StreamCall) else call.request
         reply: ResponseT = invoke(sent, timeout=timeout_s, metadata=self._metadata)
         return reply
 
-    def _invoker(self, call: Call[ResponseT] | StreamCall[ResponseT]) -> Any:
+    def _invoker(self, call: Call[Any, ResponseT] | StreamCall[Any, ResponseT]) -> Any:
         """Make the method's callable on first use; gRPC keeps what it needs per method inside it."""
         make = self._channel.stream_unary if isinstance(call, StreamCall) else self._channel.unary_unary
         method = call.method
@@ -147,7 +147,7 @@ class Transport:
 
 
 def attempts_of(
-    call: Call[ResponseT] | StreamCall[ResponseT],
+    call: Call[Any, ResponseT] | StreamCall[Any, ResponseT],
     retry: RetryPolicy,
     timeout_s: float | None,
     now_s: float,

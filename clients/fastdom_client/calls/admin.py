@@ -17,16 +17,16 @@ DIGEST = Method(f"{SERVICE}/Digest", DigestRequest, DigestResponse, WHOLE)
 GET_BUILD_INFO = Method(f"{SERVICE}/GetBuildInfo", GetBuildInfoRequest, GetBuildInfoResponse, HOT)
 
 
-def checkpoint(*, timeout_s: float | None = None) -> Call[CheckpointResponse]:
+def checkpoint(*, timeout_s: float | None = None) -> Call[CheckpointRequest, CheckpointResponse]:
     """Write a checkpoint, so that recovery starts from it."""
     return call(CHECKPOINT, CheckpointRequest(), timeout_s)
 
 
-def digest(*, timeout_s: float | None = None) -> Call[DigestResponse]:
+def digest(*, timeout_s: float | None = None) -> Call[DigestRequest, DigestResponse]:
     """Compute the digest of the state, to compare a replay or a copy with the live server."""
     return call(DIGEST, DigestRequest(), timeout_s)
 
 
-def build_info(*, timeout_s: float | None = None) -> Call[GetBuildInfoResponse]:
+def build_info(*, timeout_s: float | None = None) -> Call[GetBuildInfoRequest, GetBuildInfoResponse]:
     """Tell which build runs, with which settings and limits."""
     return call(GET_BUILD_INFO, GetBuildInfoRequest(), timeout_s)

@@ -63,7 +63,7 @@ def resolve_exception(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[ResolveExceptionResponse]:
+) -> Call[ResolveExceptionRequest, ResolveExceptionResponse]:
     """Mark an exception as resolved, with a note of what was done about it."""
     request = ResolveExceptionRequest(
         request_id=request_id, exception_id=exception_id, note=note, first_sent_at=timestamp(first_sent_at)
@@ -72,11 +72,11 @@ def resolve_exception(
 
 
 def _after_cursor(
-    sent: Call[ListExceptionsResponse], page: ListExceptionsResponse
-) -> Call[ListExceptionsResponse] | None:
+    sent: Call[ListExceptionsRequest, ListExceptionsResponse], page: ListExceptionsResponse
+) -> Call[ListExceptionsRequest, ListExceptionsResponse] | None:
     """Return the call for what comes after the last exception the page looked at."""
     if not page.has_more:
         return None
     request = copied(sent.request)
-    setattr(request, "after_exception_id", page.last_exception_id)
+    request.after_exception_id = page.last_exception_id
     return Call(sent.method, request, sent.timeout_s)

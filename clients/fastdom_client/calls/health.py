@@ -15,6 +15,6 @@ HEALTH = Method(
 )
 
 
-def health(service: str = "", *, timeout_s: float | None = None) -> Call[HealthCheckResponse]:
+def health(service: str = "", *, timeout_s: float | None = None) -> Call[HealthCheckRequest, HealthCheckResponse]:
     """Ask whether the server, or one of its services, is serving. NOT_SERVING is an answer, not an error."""
     return Call(HEALTH, HealthCheckRequest(service=service), timeout_s)

@@ -36,7 +36,7 @@ def streams(
     includes_fulfilments_up_to: int = 0,
     import_id: str = "",
     timeout_s: float | None = None,
-) -> Iterator[StreamCall[ImportInventoryResponse]]:
+) -> Iterator[StreamCall[ImportInventoryRequest, ImportInventoryResponse]]:
     """Yield the streams of an import, reading the rows as they are needed.
 
     Parameters

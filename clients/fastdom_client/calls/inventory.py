@@ -30,7 +30,7 @@ def adjust_inventory(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[AdjustInventoryResponse]:
+) -> Call[AdjustInventoryRequest, AdjustInventoryResponse]:
     """Add a signed number of units to the on_hand of one position.
 
     Parameters
@@ -71,7 +71,7 @@ def set_inventory(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[SetInventoryResponse]:
+) -> Call[SetInventoryRequest, SetInventoryResponse]:
     """Set the on_hand of one position to a count, and with it the reserves kept back.
 
     Parameters
@@ -115,7 +115,7 @@ def get_availability(
     *,
     channel: str = "",
     timeout_s: float | None = None,
-) -> Call[GetAvailabilityResponse]:
+) -> Call[GetAvailabilityRequest, GetAvailabilityResponse]:
     """Read stock and availability of up to 1,024 SKUs at some nodes, or at all of them."""
     request = GetAvailabilityRequest(skus=skus, node_ids=node_ids, channel=channel)
     return call(GET_AVAILABILITY, request, timeout_s)

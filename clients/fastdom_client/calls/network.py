@@ -57,7 +57,7 @@ def load_network(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[LoadNetworkResponse]:
+) -> Call[LoadNetworkRequest, LoadNetworkResponse]:
     """Replace the network by a new version, or with `validate_only` say what a load would find.
 
     Parameters
@@ -98,7 +98,9 @@ def read_network_folder(folder: str | Path) -> dict[str, bytes]:
     }
 
 
-def get_network(*, include_files: bool = False, timeout_s: float | None = None) -> Call[GetNetworkResponse]:
+def get_network(
+    *, include_files: bool = False, timeout_s: float | None = None
+) -> Call[GetNetworkRequest, GetNetworkResponse]:
     """Read which network version is active and what it contains, on request with its documents."""
     return call(GET_NETWORK, GetNetworkRequest(include_files=include_files), timeout_s)
 
@@ -111,7 +113,7 @@ def list_nodes(
     return Pages(call(LIST_NODES, request, timeout_s), lambda page: page.nodes, after_token)
 
 
-def get_node(node_id: str, *, timeout_s: float | None = None) -> Call[GetNodeResponse]:
+def get_node(node_id: str, *, timeout_s: float | None = None) -> Call[GetNodeRequest, GetNodeResponse]:
     """Read one node."""
     return call(GET_NODE, GetNodeRequest(node_id=node_id), timeout_s)
 
@@ -121,7 +123,7 @@ def list_skus(*, page_size: int = 0, timeout_s: float | None = None) -> Pages[Li
     return Pages(call(LIST_SKUS, ListSkusRequest(page_size=page_size), timeout_s), lambda page: page.skus, after_token)
 
 
-def get_sku(sku: str, *, timeout_s: float | None = None) -> Call[GetSkuResponse]:
+def get_sku(sku: str, *, timeout_s: float | None = None) -> Call[GetSkuRequest, GetSkuResponse]:
     """Read one SKU."""
     return call(GET_SKU, GetSkuRequest(sku=sku), timeout_s)
 
@@ -154,7 +156,7 @@ def list_lanes(
 
 def resolve_postal_code(
     postal_code: str, *, country: str = "", timeout_s: float | None = None
-) -> Call[ResolvePostalCodeResponse]:
+) -> Call[ResolvePostalCodeRequest, ResolvePostalCodeResponse]:
     """Resolve a postal code to its point and zone as routing does."""
     request = ResolvePostalCodeRequest(postal_code=postal_code, country_code=country)
     return call(RESOLVE_POSTAL_CODE, request, timeout_s)
@@ -167,7 +169,7 @@ def set_node_status(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[SetNodeStatusResponse]:
+) -> Call[SetNodeStatusRequest, SetNodeStatusResponse]:
     """Switch a node "ONLINE", "PAUSED" or "OFFLINE"; OFFLINE moves what it held to other nodes."""
     request = SetNodeStatusRequest(
         request_id=request_id,

@@ -30,7 +30,7 @@ def promise(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[PromiseResponse]:
+) -> Call[PromiseRequest, PromiseResponse]:
     """Quote delivery dates for a cart; with `hold` reserve one option in the same step.
 
     Parameters
@@ -65,6 +65,8 @@ def promise(
     return call(PROMISE, request, timeout_s)
 
 
-def batch_promise(requests: Iterable[PromiseRequest], *, timeout_s: float | None = None) -> Call[BatchPromiseResponse]:
+def batch_promise(
+    requests: Iterable[PromiseRequest], *, timeout_s: float | None = None
+) -> Call[BatchPromiseRequest, BatchPromiseResponse]:
     """Quote up to 1,024 carts in one call; one result per request, in the same order."""
     return call(BATCH_PROMISE, BatchPromiseRequest(requests=requests), timeout_s)

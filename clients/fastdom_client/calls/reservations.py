@@ -52,7 +52,7 @@ def reserve(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[ReserveResponse]:
+) -> Call[ReserveRequest, ReserveResponse]:
     """Take stock for an order: lines pinned to nodes, lines the engine routes, or an option that was promised.
 
     Parameters
@@ -84,7 +84,9 @@ def reserve(
     return call(RESERVE, request, timeout_s)
 
 
-def batch_reserve(requests: Iterable[ReserveRequest], *, timeout_s: float | None = None) -> Call[BatchReserveResponse]:
+def batch_reserve(
+    requests: Iterable[ReserveRequest], *, timeout_s: float | None = None
+) -> Call[BatchReserveRequest, BatchReserveResponse]:
     """Reserve up to 1,024 orders in one call; one result per request, in the same order."""
     return call(BATCH_RESERVE, BatchReserveRequest(requests=requests), timeout_s)
 
@@ -96,7 +98,7 @@ def extend(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[ExtendResponse]:
+) -> Call[ExtendRequest, ExtendResponse]:
     """Give a live hold a new time to live, counted from now; None = the server's default."""
     request = ExtendRequest(
         request_id=request_id,
@@ -114,7 +116,7 @@ def commit(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[CommitResponse]:
+) -> Call[CommitRequest, CommitResponse]:
     """Make a hold firm; with `reacquire` take an expired one's units again if all are still free."""
     request = CommitRequest(
         request_id=request_id,
@@ -132,7 +134,7 @@ def release(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[ReleaseResponse]:
+) -> Call[ReleaseRequest, ReleaseResponse]:
     """Give units back to stock: the lines named, or every open unit."""
     request = ReleaseRequest(
         request_id=request_id,
@@ -150,7 +152,7 @@ def fulfill(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[FulfillResponse]:
+) -> Call[FulfillRequest, FulfillResponse]:
     """Record that committed units have left the node: the lines named, or every committed unit."""
     request = FulfillRequest(
         request_id=request_id,
@@ -161,7 +163,9 @@ def fulfill(
     return call(FULFILL, request, timeout_s)
 
 
-def get_reservation(reservation_id: str, *, timeout_s: float | None = None) -> Call[GetReservationResponse]:
+def get_reservation(
+    reservation_id: str, *, timeout_s: float | None = None
+) -> Call[GetReservationRequest, GetReservationResponse]:
     """Read one reservation with its context."""
     return call(GET_RESERVATION, GetReservationRequest(reservation_id=reservation_id), timeout_s)
 

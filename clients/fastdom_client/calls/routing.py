@@ -36,7 +36,7 @@ def route(
     request_id: str = "",
     first_sent_at: When | None = None,
     timeout_s: float | None = None,
-) -> Call[RouteResponse]:
+) -> Call[RouteRequest, RouteResponse]:
     """Decide which nodes ship an order; with mode "HOLD" or "FIRM" take the stock in the same step.
 
     Parameters
@@ -78,6 +78,8 @@ def route(
     return call(ROUTE, request, timeout_s)
 
 
-def batch_route(requests: Iterable[RouteRequest], *, timeout_s: float | None = None) -> Call[BatchRouteResponse]:
+def batch_route(
+    requests: Iterable[RouteRequest], *, timeout_s: float | None = None
+) -> Call[BatchRouteRequest, BatchRouteResponse]:
     """Route up to 1,024 orders in one call; one result per request, in the same order."""
     return call(BATCH_ROUTE, BatchRouteRequest(requests=requests), timeout_s)
