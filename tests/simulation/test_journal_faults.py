@@ -278,6 +278,12 @@ def simulate(seed: int) -> None:
         shutil.rmtree(root)
 
 
+def hunt(seeds: int) -> None:
+    """Run many worlds until one breaks a promise."""
+    for seed in range(seeds):
+        simulate(seed)
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_no_crash_breaks_a_promise(part: int) -> None:
     """Kill -9 loses nothing acknowledged; a power loss loses only what the mode allows, and never leaves a gap."""
@@ -310,5 +316,4 @@ def test_simulation_finds_a_canary(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(process_module.ProcessLog, "_step", step)
     with pytest.raises(Violation, match=r"seed \d+: "):
-        for seed in range(1000):
-            simulate(seed)
+        hunt(1000)

@@ -42,9 +42,9 @@ class CheckpointStore:
         read_only: bool = False,
         map_size: int = MAP_SIZE,
         map_max: int = MAP_MAX,
-        settle: Callable[[int], object] = lambda seq: None,
+        settle: Callable[[int], object] | None = None,
     ) -> None:
-        """Open ``folder``/checkpoint; ``settle`` makes the journal durable up to a sequence number, or raises."""
+        """Open ``folder``/checkpoint; ``settle`` makes the journal durable up to a number, or raises."""
         self.path = folder / "checkpoint"
         self.damaged: list[CheckpointDamaged] = []
         self.settle = settle

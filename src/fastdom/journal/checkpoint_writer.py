@@ -80,7 +80,8 @@ class CheckpointWriter:
             total=total_of(self._sums),
         )
         self._flush()
-        store.settle(self.seq)
+        if store.settle is not None:
+            store.settle(self.seq)
         key, value = manifest.encode()
         self._transact(lambda txn: txn.put(key, value, db=store.env["manifests"]))
         try:

@@ -66,8 +66,8 @@ class Disk:
         finally:
             os.close(fd)
 
-    def commit(self, env: lmdb.Environment, txn: "lmdb.Transaction[bytes]") -> None:
-        """Commit an LMDB transaction, flushed as its environment says."""
+    def commit(self, env: lmdb.Environment, txn: "lmdb.Transaction[bytes]") -> None:  # noqa: ARG002
+        """Commit a transaction of ``env``, flushed as that was opened."""
         txn.commit()
 
     def sync(self, env: lmdb.Environment) -> None:

@@ -54,6 +54,7 @@ class Journal:
         folder: Path,
         mode: DurabilityMode,
         lock: FolderLock | None,
+        *,
         env: Environment,
         disk: Disk,
         checkpoints: CheckpointStore | None,
@@ -132,7 +133,7 @@ class Journal:
             if not read_only or (path / "checkpoint" / "data.mdb").exists():
                 checkpoints = CheckpointStore(path, disk, read_only=read_only, map_size=map_size, map_max=map_max)
                 opened.append(checkpoints)
-            journal = cls(path, mode, lock, env, disk, checkpoints)
+            journal = cls(path, mode, lock, env=env, disk=disk, checkpoints=checkpoints)
             if lock is not None:
                 journal._start(segment_bytes, move_interval_us)
             else:
@@ -183,8 +184,8 @@ class Journal:
 
     @property
     def last_seq(self) -> int:
-        """Last sequence number that is durable in the chosen mode. Read-only: last one in LMDB when opened, 0 if that is
-        damaged."""
+        """Last sequence number that is durable in the chosen mode. Read-only: last one in LMDB when opened, 0 if
+        that is damaged."""
         return self._last_seq
 
     @property
@@ -314,7 +315,7 @@ class Journal:
         self._transact(lambda txn: txn.put(key, data, db=self.env["meta"]))
 
     def put_blob(self, document: Bytes) -> bytes:
-        """Store a document by its content, durable; return its address (`blob_key`). Raises JournalFull, JournalFailed."""
+        """Store a document by its content, durable; return its `blob_key`. Raises JournalFull, JournalFailed."""
         self.require_space(len(document))
         self._transact(lambda txn: meta.put_blobs(txn, self.env["blobs"], [document]))
         return meta.blob_key(document)

@@ -1,4 +1,4 @@
-"""`fastdom verify`: read every byte of a data folder and say what is wrong with it, all of it, not only the first thing.
+"""`fastdom verify`: read every byte of a data folder and say all that is wrong with it, not only the first thing.
 
 It opens for reading only, so it may run beside a server, and it changes nothing.
 """

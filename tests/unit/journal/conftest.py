@@ -1,4 +1,4 @@
-"""What the journal's tests share: small segments, no background thread, batches whose bytes follow from their number."""
+"""What the journal's tests share: small segments and no background thread."""
 
 from collections.abc import Callable
 from pathlib import Path

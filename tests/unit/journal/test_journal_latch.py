@@ -70,7 +70,8 @@ def test_failed_commit_latches(open_journal: OpenJournal, mode: str) -> None:
         ):
             with pytest.raises(JournalFailed):
                 refused()
-        assert len(told) == 1 and told[0] is journal.failed
+        assert len(told) == 1
+        assert told[0] is journal.failed
         assert (journal.last_seq, journal.synced_seq) == (1, 1)
     with open_journal(mode) as journal:
         assert [bytes(f.payload) for f in journal.iterate()] == [b"acknowledged"]
@@ -185,7 +186,8 @@ def run_until_full(folder: Path, mode: str, limit: int) -> tuple[int, str]:
 def test_file_size_limit_latches_in_one_line(tmp_path: Path, mode: str) -> None:
     """A write that the system refuses for real ends in one line, and every acknowledged batch is there."""
     acked, line = run_until_full(tmp_path / "data", mode, 3 << 20)
-    assert line.startswith("JournalFailed ") and str(tmp_path) in line
+    assert line.startswith("JournalFailed ")
+    assert str(tmp_path) in line
     with Journal.open(tmp_path / "data", map_size=64 << 20) as journal:
         assert [f.payload[0] for f in journal.iterate()][:acked] == list(range(acked))
 
@@ -201,7 +203,8 @@ def test_full_file_system_latches_in_one_line(tmp_path: Path, mode: str) -> None
         pytest.skip("this machine does not allow to mount a tmpfs")
     try:
         acked, line = run_until_full(mount / "data", mode, 0)
-        assert line.startswith("JournalFailed ") and "no space left on device" in line.lower()
+        assert line.startswith("JournalFailed ")
+        assert "no space left on device" in line.lower()
         moved = tmp_path / "moved"
         subprocess.run(["cp", "-r", str(mount / "data"), str(moved)], check=True)
         with Journal.open(moved, map_size=64 << 20) as journal:
@@ -216,7 +219,7 @@ def test_little_disk_refuses_before_it_is_full(open_journal: OpenJournal) -> Non
     class Small(Disk):
         free = 10 << 30
 
-        def free_bytes(self, folder: Path) -> int:
+        def free_bytes(self, folder: Path) -> int:  # noqa: ARG002
             return self.free
 
     disk = Small()

@@ -156,15 +156,15 @@ class FullDisk(Disk):
     def __init__(self, *, free: int) -> None:
         self.free = free
 
-    def free_bytes(self, folder: Path) -> int:
+    def free_bytes(self, folder: Path) -> int:  # noqa: ARG002
         """As told."""
         return self.free
 
-    def create(self, path: Path, size: int) -> int:
+    def create(self, path: Path, size: int) -> int:  # noqa: ARG002
         """No."""
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(self, path: Path, content: bytes) -> None:  # noqa: ARG002
         """No."""
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
@@ -190,7 +190,7 @@ def test_crash_while_creating_is_made_good(open_journal: OpenJournal, tmp_path: 
 
 @pytest.mark.parametrize("part", ["journal", "checkpoint"])
 def test_truncated_file_never_kills_the_process(open_journal: OpenJournal, tmp_path: Path, part: str) -> None:
-    """Cut at any page, the file opens to an error or to all that was written; reading behind its end would be SIGBUS."""
+    """Cut at any page, the file opens to an error or to everything; reading behind its end would be SIGBUS."""
     with open_journal() as journal:
         for seq in range(1, 30):
             journal.append(seq, seq, bytes([seq]) * (seq * 500))

@@ -82,7 +82,8 @@ def test_power_cut_keeps_what_the_mode_promises(mount: Path, tmp_path: Path, mod
         child.stdout.read()
         child.wait()
         acked, synced = max(tuple(map(int, line.split())) for line in lines)
-        assert run("umount", str(mount)) and run("mount", "-o", "loop", str(tmp_path / "disk.img"), str(mount))
+        assert run("umount", str(mount))
+        assert run("mount", "-o", "loop", str(tmp_path / "disk.img"), str(mount))
         with Journal.open(mount / "data", mode, move_interval_us=0, map_size=64 << 20) as journal:
             expected = 1
             for batch in journal.iterate():

@@ -64,7 +64,7 @@ def test_every_damage_is_named(data: Path) -> None:
         blob = next(iter(txn.cursor(env.open_db(b"blobs", txn=txn)).iternext(values=False)))
     change(data, "journal", b"blobs", bytes(blob))
     change(data, "checkpoint", b"manifests", (2).to_bytes(8, "big"))
-    report = verify(data, replay=lambda journal: pytest.fail("replayed"))
+    report = verify(data, replay=lambda _: pytest.fail("replayed"))
     assert not report.ok
     assert report.batches == 27
     text = "\n".join(report.lines())
@@ -104,7 +104,8 @@ def test_replay_that_differs_is_a_problem(data: Path) -> None:
 
     report = verify(data, replay=replay)
     assert report.replay == ["half way"]
-    assert "replay: " in report.problems[0] and "digest differs" in report.problems[0]
+    assert "replay: " in report.problems[0]
+    assert "digest differs" in report.problems[0]
 
 
 def test_journal_without_its_beginning_needs_a_checkpoint(data: Path) -> None:
