@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from fastdom.network import clock, limits
+from fastdom.network.columns import identifiers, index_of, integers, no_twins, parsed, references
 from fastdom.network.currency import convert
 from fastdom.network.document import (
     CarrierService,
@@ -17,15 +18,7 @@ from fastdom.network.document import (
     Tariffs,
     Zone,
 )
-from fastdom.network.structure import index_of
-from fastdom.network.table import (
-    Table,
-    identifiers,
-    integers,
-    no_twins,
-    parsed,
-    references,
-)
+from fastdom.network.table import Table
 
 PICKUP_COLUMNS = (
     ("carrier_service", "pickup_times"),

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import zoneinfo
 
 MINUTES_PER_DAY = 1440
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -74,3 +75,34 @@ def decimal_micros(text: str) -> int:
     if value <= 0:
         raise ValueError("must be a positive decimal number with at most 6 places, such as 83.10")
     return value
+
+
+def time_zone(text: str) -> str:
+    """Return the name of a time zone of the IANA database.
+
+    Raises
+    ------
+    ValueError
+        When there is no such zone.
+    """
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("must be a time zone of the IANA database, such as Asia/Kolkata") from None
+    return text
+
+
+def end_minutes(text: str) -> int:
+    """Return minutes since local midnight of "HH:MM", "24:00" included.
+
+    Raises
+    ------
+    ValueError
+        With a message that says what is allowed.
+    """
+    return minutes(text, end_of_day=True)
+
+
+def weekdays_or_none(text: str) -> int:
+    """Return the mask of `weekdays`; 0 for an empty text."""
+    return weekdays(text) if text else 0

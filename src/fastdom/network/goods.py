@@ -5,16 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from fastdom.network import limits
+from fastdom.network.columns import identifiers, index_of, integers, names, no_twins, references
 from fastdom.network.document import Node, Skus, Stock
-from fastdom.network.structure import index_of
-from fastdom.network.table import (
-    Table,
-    identifiers,
-    integers,
-    names,
-    no_twins,
-    references,
-)
+from fastdom.network.table import Table
 
 SKU_COLUMNS = (("sku", "weight_g"), ("category", "name"))
 STOCK_COLUMNS = (("sku", "node_id", "on_hand"), ("safety_stock", "routing_reserve"))

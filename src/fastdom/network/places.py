@@ -6,18 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from fastdom.network import limits
+from fastdom.network import clock, limits
+from fastdom.network.columns import choices, degrees, identifiers, index_of, names, no_twins, references
 from fastdom.network.document import Int64s, PostalCodes, Zone
-from fastdom.network.structure import index_of, time_zone
-from fastdom.network.table import (
-    Table,
-    choices,
-    degrees,
-    identifiers,
-    names,
-    no_twins,
-    references,
-)
+from fastdom.network.table import Table
 
 ZONE_COLUMNS = (("zone",), ("name", "time_zone"))
 POSTAL_COLUMNS = (("postal_code", "zone"), ("lat", "lng", "district", "state", "suspect"))
@@ -45,7 +37,7 @@ def read_time_zones(table: Table, default: str) -> list[str]:
     for row, cell in enumerate(table.columns["time_zone"]):
         if cell not in known:
             try:
-                known[cell] = time_zone(cell)
+                known[cell] = clock.time_zone(cell)
             except ValueError:
                 known[cell] = None
         if known[cell] is None:

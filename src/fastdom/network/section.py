@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from fastdom.network.columns import id_fault
+from fastdom.network.limits import NAME_BYTES_MAX
 from fastdom.network.problems import Problems, got
-from fastdom.network.table import id_fault
 from fastdom.network.toml_lines import Path
 
 Value = TypeVar("Value")
@@ -60,6 +61,13 @@ class Section:
         message = id_fault(value) if key in self.values else ""
         if message:
             self.bad(key, f"{message}, {got(value)}")
+        return value
+
+    def label(self, key: str) -> str:
+        """Return a name for people; empty when absent."""
+        value = self.text(key, "")
+        if not value.isprintable() or len(value.encode()) > NAME_BYTES_MAX:
+            self.bad(key, f"must be printable text of at most {NAME_BYTES_MAX} bytes, {got(value)}")
         return value
 
     def integer(self, key: str, low: int, high: int, default: int | None = None) -> int:

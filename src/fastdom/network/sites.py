@@ -5,21 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from fastdom.network import clock, limits
-from fastdom.network.document import Calendar, CapacityKind, Node, NodeType, PostalCodes
-from fastdom.network.places import read_time_zones
-from fastdom.network.structure import index_of
-from fastdom.network.table import (
-    Table,
+from fastdom.network.columns import (
     choices,
     degrees,
     id_fault,
     identifiers,
+    index_of,
     integers,
     names,
     no_twins,
     parsed,
     references,
 )
+from fastdom.network.document import Calendar, CapacityKind, Node, NodeType, PostalCodes
+from fastdom.network.places import read_time_zones
+from fastdom.network.table import Table
 
 NODE_COLUMNS = (
     ("node_id", "type", "postal_code", "calendar", "cutoff"),

@@ -280,3 +280,17 @@ def test_too_many_services_on_one_lane_are_refused() -> None:
     with pytest.raises(NetworkInvalid) as caught:
         load_files(given)
     assert str(caught.value) == "lanes.csv:8: carrier_service: more than 4 STANDARD services on one lane"
+
+
+def test_long_names_are_refused() -> None:
+    """Ids of calendars and names for people are bounded too."""
+    long_id = files(
+        {"network.toml": ("[calendars.dc]", f"[calendars.{LONG}]")}, pickups="carrier_service,pickup_times\n"
+    )
+    with pytest.raises(NetworkInvalid, match=rf"calendars\.{LONG}: calendar name must have at most 64 bytes"):
+        load_files(long_id)
+    label = "x" * 201
+    with pytest.raises(
+        NetworkInvalid, match=r"network\.toml:16: channels\[0\]\.name: must be printable text of at most 200"
+    ):
+        load_files(files({"network.toml": ('id = "web"', f'id = "web"\nname = "{label}"')}))

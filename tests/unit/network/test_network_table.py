@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fastdom.network import table
+from fastdom.network import columns, table
 from fastdom.network.problems import Problems
 
 CELL = st.text(st.sampled_from('ab1, "\n\r\té'), max_size=4)
@@ -56,7 +56,7 @@ def test_integers_are_exact(values: list[int]) -> None:
     problems = Problems()
     text = "x\n" + "".join(f"{value}\n" for value in values)
     read = table.read_table("t.csv", text.encode(), ("x",), (), problems)
-    assert table.integers(read, "x", -(10**17), 10**17).tolist() == values
+    assert columns.integers(read, "x", -(10**17), 10**17).tolist() == values
     assert problems.count == 0
 
 
@@ -66,5 +66,5 @@ def test_a_line_break_never_hides_in_an_id(cells: list[str]) -> None:
     problems = Problems()
     text = written([["x", "y"], *([cell, "0"] for cell in cells)], "\n")
     read = table.read_table("t.csv", text.encode(), ("x", "y"), (), problems)
-    table.identifiers(read, "x")
-    assert problems.count == sum(table.id_fault(cell) != "" for cell in cells)
+    columns.identifiers(read, "x")
+    assert problems.count == sum(columns.id_fault(cell) != "" for cell in cells)

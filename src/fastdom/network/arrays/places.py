@@ -9,6 +9,8 @@ from fastdom.network.arrays.spread import NodeIds, Parts
 from fastdom.network.distance import distances_m
 from fastdom.network.document import NetworkDocument
 
+ROWS_AT_ONCE = 2_048  # postal codes computed before they are spread: a few MB beside a result of up to 400
+
 
 def part(document: NetworkDocument, ids: NodeIds, tz_names: Sequence[str]) -> Parts:
     """Return the postal, zone and distance arrays."""
@@ -29,11 +31,10 @@ def _distances(document: NetworkDocument, ids: NodeIds) -> npt.NDArray[np.int32]
     column_of: dict[tuple[int, int], int] = {}
     columns = [column_of.setdefault((node.lat_e7, node.lng_e7), len(column_of)) for node in document.nodes]
     points = np.array(list(column_of), dtype=np.int64)
-    metres = distances_m(
-        (codes.lat_e7.astype(np.int64), codes.lng_e7.astype(np.int64)), (points[:, 0].copy(), points[:, 1].copy())
-    )
-    if ids.n_nodes == len(columns) and np.array_equal(ids.dense, columns):
-        return metres  # each node its own point, in the order of the dense ids: spare a copy of up to 400 MB
-    spread = np.full((len(codes.codes), ids.n_nodes), -1, dtype=np.int32)
-    spread[:, ids.dense] = metres[:, columns]
-    return spread
+    nodes = (points[:, 0].copy(), points[:, 1].copy())
+    distance = np.full((len(codes.codes), ids.n_nodes), -1, dtype=np.int32)
+    for first in range(0, len(codes.codes), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        metres = distances_m((codes.lat_e7[rows].astype(np.int64), codes.lng_e7[rows].astype(np.int64)), nodes)
+        distance[rows, ids.dense] = metres[:, columns]
+    return distance
