@@ -18,10 +18,8 @@ from fastdom._native.plan cimport (
     BLOCKS_EXACT_MAX,
     CONFLICTS_MAX,
     COST_NONE,
-    NO_TARIFF,
     PLAN_INFEASIBLE,
     ROW_NONE,
-    ROW_TARIFFS,
     SUBSETS_MAX,
     TIERS_MAX,
     Candidate,
@@ -35,6 +33,8 @@ from fastdom._native.plan_parts cimport lowest_bit, plan_proven, plan_refused, p
 
 cdef extern from "plan_subsets.h":
     const int64_t INFINITE "PLAN_INFINITE"
+    int64_t plan_row_keys(const int64_t* costs, int64_t n_tiers, const uint16_t* row_tariffs, int32_t n_rows,
+                          int64_t first, int64_t last, int64_t weight, int64_t* keys, int64_t* least) noexcept nogil
     void plan_subset_sums(const int64_t* per_block, int32_t n, int64_t* sums) noexcept nogil
     void plan_subset_tiers(const int64_t* weight_g, int64_t size, const int64_t* breakpoints_g, int32_t lightest,
                            int32_t heaviest, int64_t* tier) noexcept nogil
@@ -87,37 +87,16 @@ cdef inline bint frame_rows(const Problem* problem, Scratch* scratch, const Fram
     """Keys of every row in every tier that occurs. False when one may be limit or more."""
     cdef int32_t last = frame.heaviest + 1 if frame.heaviest < problem.n_tiers else problem.n_tiers
     cdef int32_t first = frame.lightest if frame.lightest < last else last - 1
-    cdef bint fine = True
+    cdef bint fine
     cdef int32_t row_i
-    cdef int32_t place
-    cdef int32_t tier
     cdef int64_t key
-    cdef int64_t least
-    cdef uint64_t* keys
-    cdef const uint64_t* cost
-    cdef uint16_t tariff
-    for row_i in range(problem.n_rows):
-        keys = <uint64_t*>&scratch.row_tier[<int64_t>row_i * TIERS_MAX]
-        for tier in range(first, last):
-            keys[tier] = <uint64_t>COST_NONE
-        for place in range(ROW_TARIFFS):
-            tariff = problem.row_tariffs[row_i * ROW_TARIFFS + place]
-            if tariff == NO_TARIFF:
-                continue
-            cost = <const uint64_t*>problem.tariff_cost + <int64_t>tariff * problem.n_tiers
-            for tier in range(first, last):
-                keys[tier] = cost[tier] if cost[tier] < keys[tier] else keys[tier]
-        least = INFINITE
-        for tier in range(first, last):
-            key = raw_key(problem, <int64_t>keys[tier])
-            fine &= key < limit or key == INFINITE
-            least = key if key < least else least
-            keys[tier] = key
-        if frame.heaviest == problem.n_tiers:
+    fine = plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
+                         problem.shipping_weight, scratch.row_tier, scratch.row_least) < limit
+    scratch.row_least[problem.n_rows] = 0
+    if frame.heaviest == problem.n_tiers:
+        for row_i in range(problem.n_rows):
             key = row_key(problem, scratch, row_i, problem.n_tiers, frame.weight_g)
             fine &= key < limit or key == INFINITE
-        scratch.row_least[row_i] = least
-    scratch.row_least[problem.n_rows] = 0
     return fine
 
 
@@ -133,6 +112,14 @@ cdef inline bint candidate_tight(const Problem* problem, int32_t candidate_i, ui
     else:
         units = 0
     return not subset_fits(problem, candidate_i, cover, units)
+
+
+cdef inline int64_t single_key(
+    const Problem* problem, const Scratch* scratch, const Frame* frame, int32_t candidate_i
+) noexcept nogil:
+    """Key of all blocks in one shipment."""
+    cdef int64_t key = scratch.base[candidate_i] + scratch.unit[candidate_i] * frame.units
+    return key + row_key(problem, scratch, scratch.row_i[candidate_i], frame.heaviest, frame.weight_g)
 
 
 cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Frame* frame, int64_t limit) noexcept nogil:
@@ -169,8 +156,7 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
         if scratch.unit[candidate_i] < frame.least_unit:
             frame.least_unit = scratch.unit[candidate_i]
         if cover == frame.full and not tight and fine:
-            key = scratch.base[candidate_i] + scratch.unit[candidate_i] * frame.units
-            key += row_key(problem, scratch, row_i, frame.heaviest, frame.weight_g)
+            key = single_key(problem, scratch, frame, candidate_i)
             if key < frame.single:
                 frame.single = key
                 frame.single_i = candidate_i
@@ -201,39 +187,93 @@ cdef inline int64_t least_of(const Frame* frame, int64_t parts) noexcept nogil:
     return parts * frame.least + frame.least_unit * frame.units
 
 
-cdef inline bint survives(const Scratch* scratch, int32_t candidate_i, int64_t room) noexcept nogil:
-    if scratch.cover[candidate_i] == 0 or scratch.conflict[candidate_i]:
-        return False
-    return scratch.base[candidate_i] + scratch.row_least[scratch.row_i[candidate_i]] <= room
+cdef inline void least_over(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t king_i) noexcept nogil:
+    """row_over[]: the least by which each row's key exceeds the king's over all subsets."""
+    cdef int32_t last = frame.heaviest + 1 if frame.heaviest < problem.n_tiers else problem.n_tiers
+    cdef int32_t king_row = scratch.row_i[king_i]
+    cdef const int64_t* king = &scratch.row_tier[<int64_t>king_row * TIERS_MAX]
+    cdef const int64_t* keys
+    cdef int64_t least
+    cdef int32_t row_i
+    cdef int32_t tier
+    for row_i in range(problem.n_rows + 1):
+        if row_i == king_row:
+            least = 0
+        elif row_i == problem.n_rows or king_row == problem.n_rows or frame.heaviest == problem.n_tiers:
+            least = -INFINITE
+        else:
+            keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
+            least = INFINITE
+            for tier in range(frame.lightest, last):
+                least = keys[tier] - king[tier] if keys[tier] - king[tier] < least else least
+        scratch.row_over[row_i] = least
+
+
+cdef inline int32_t king_of(const Problem* problem, const Scratch* scratch, const Frame* frame) noexcept nogil:
+    """The candidate with the cheapest single shipment that is not a conflict; -1: none."""
+    cdef int64_t least = INFINITE
+    cdef int64_t key
+    cdef int32_t king_i = -1
+    cdef int32_t candidate_i
+    if frame.single_i >= 0 and not scratch.conflict[frame.single_i]:
+        return frame.single_i
+    for candidate_i in range(problem.n_candidates):
+        if scratch.cover[candidate_i] != frame.full or scratch.tight[candidate_i] or scratch.conflict[candidate_i]:
+            continue
+        key = single_key(problem, scratch, frame, candidate_i)
+        if key < least:
+            least = key
+            king_i = candidate_i
+    return king_i
+
+
+cdef inline bint ruled(const Scratch* scratch, const Frame* frame, int32_t candidate_i, int32_t king_i) noexcept nogil:
+    """Whether the king, which has every block, never costs more than the candidate, nor as much at a higher index."""
+    cdef int64_t over = scratch.base[candidate_i] - scratch.base[king_i] + scratch.row_over[scratch.row_i[candidate_i]]
+    cdef int64_t units_over = (scratch.unit[candidate_i] - scratch.unit[king_i]) * frame.units
+    over += units_over if units_over < 0 else 0
+    return over > 0 or (over == 0 and king_i < candidate_i)
 
 
 cdef inline int64_t survivors(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
-    """Fill `order` by row with the candidates that a plan of two parts or more could use; returns their subsets.
+    """Fill `order` by row with the candidates that the best plan of two parts or more may use; returns their subsets.
 
-    A tight candidate comes after the others, in the last place of row_start.
+    Left out: conflicts, what costs too much beside any other part, and what the king rules. A tight candidate comes
+    after the others, in the last place of row_start.
     """
     cdef int64_t room = frame.single - frame.least - frame.least_unit * frame.units
     cdef int64_t subsets = 0
+    cdef int32_t king_i = king_of(problem, scratch, frame)
     cdef int32_t tight_row = problem.n_rows + 1
     cdef int32_t candidate_i
     cdef int32_t row_i
     cdef int32_t at = 0
+    cdef int32_t kept = 0
     cdef int32_t count
     memset(scratch.row_start, 0, (tight_row + 1) * sizeof(int32_t))
+    if king_i >= 0:
+        least_over(problem, scratch, frame, king_i)
     for candidate_i in range(problem.n_candidates):
-        if survives(scratch, candidate_i, room):
-            row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
-            scratch.row_start[row_i] += 1
-            subsets += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
+        row_i = scratch.row_i[candidate_i]
+        if scratch.cover[candidate_i] == 0 or scratch.base[candidate_i] + scratch.row_least[row_i] > room:
+            continue
+        if scratch.conflict[candidate_i]:
+            continue
+        if king_i >= 0 and candidate_i != king_i and ruled(scratch, frame, candidate_i, king_i):
+            continue
+        scratch.kept[kept] = candidate_i
+        kept += 1
+        scratch.row_start[tight_row if scratch.tight[candidate_i] else row_i] += 1
+        subsets += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
     for row_i in range(tight_row + 1):
         count = scratch.row_start[row_i]
         scratch.row_start[row_i] = at
         at += count
-    for candidate_i in range(problem.n_candidates):
-        if survives(scratch, candidate_i, room):
-            row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
-            scratch.order[scratch.row_start[row_i]] = candidate_i
-            scratch.row_start[row_i] += 1
+    for at in range(kept):
+        candidate_i = scratch.kept[at]
+        row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
+        scratch.order[scratch.row_start[row_i]] = candidate_i
+        scratch.row_start[row_i] += 1
     return subsets
 
 

@@ -6,8 +6,10 @@ from fastdom._native.plan cimport OPTIMALITY_PROVEN, PLAN_INFEASIBLE, PLAN_OK, P
 from fastdom._native.plan_cost cimport shipment_cost, units_fit
 
 
+cdef extern from "plan_subsets.h":
+    int popcount "plan_bits"(uint32_t) noexcept nogil
+
 cdef extern from *:
-    int popcount "__builtin_popcount"(unsigned int) noexcept nogil
     int lowest_bit "__builtin_ctz"(unsigned int) noexcept nogil
     int lowest_bit64 "__builtin_ctzll"(unsigned long long) noexcept nogil
 
@@ -93,6 +95,6 @@ cdef inline int plan_refused(const Problem* problem, Plan* plan, int status) noe
         if word == problem.cover_words - 1 and problem.n_blocks < 64 * problem.cover_words:
             wanted = (<uint64_t>1 << (problem.n_blocks & 63)) - 1
         plan.uncovered[word] = wanted & ~have
-        plan.n_uncovered += popcount(<unsigned int>plan.uncovered[word])
-        plan.n_uncovered += popcount(<unsigned int>(plan.uncovered[word] >> 32))
+        plan.n_uncovered += popcount(<uint32_t>plan.uncovered[word])
+        plan.n_uncovered += popcount(<uint32_t>(plan.uncovered[word] >> 32))
     return status

@@ -21,6 +21,7 @@
 
 /* Subsets that differ in blocks 0 and 1 only. Macros, not functions: each clone must inline them. */
 typedef int64_t plan_lanes __attribute__((vector_size(32), aligned(8)));
+typedef uint64_t plan_unsigned __attribute__((vector_size(32)));
 #define PLAN_LANES(address) (*(plan_lanes *)(address))
 #define PLAN_ALL(value) ((plan_lanes){(value), (value), (value), (value)})
 #define PLAN_KEEP_LESS(least, key)                                                                                     \
@@ -33,6 +34,52 @@ typedef int64_t plan_lanes __attribute__((vector_size(32), aligned(8)));
 #else
 #define PLAN_SHUFFLE(lanes, a, b, c, d) __builtin_shuffle(lanes, (plan_lanes){a, b, c, d})
 #endif
+
+/* keys[64 * row + tier] = 16 * weighted cost of the row's cheapest tariff, infinite when none carries the tier, for at
+ * least the tiers first .. last - 1 (whole groups of four); least[row] = the least of them. row_tariffs has 4 tariffs a
+ * row, 65535 fills the rest; costs are -1 where not carried; weight is in 1/1024. Returns the largest finite key. */
+PLAN_CLONES static int64_t plan_row_keys(const int64_t *restrict costs, int64_t n_tiers,
+                                         const uint16_t *restrict row_tariffs, int32_t n_rows, int64_t first,
+                                         int64_t last, int64_t weight, int64_t *restrict keys, int64_t *restrict least)
+{
+    const plan_lanes infinite = PLAN_ALL(PLAN_INFINITE), most = PLAN_ALL((int64_t)1 << 50);
+    plan_lanes largest = PLAN_ALL(0);
+    for (int32_t row = 0; row < n_rows; row++, row_tariffs += 4, keys += 64) {
+        plan_lanes smallest = infinite;
+        for (int64_t from = first; from < last; from += 4) {
+            int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
+            plan_lanes key = infinite, none;
+            for (int place = 0; place < 4 && row_tariffs[place] != 65535; place++) {
+                const int64_t *tariff = costs + row_tariffs[place] * n_tiers + tier;
+                plan_lanes cost = PLAN_ALL(-1);
+                if (n_tiers >= 4)
+                    cost = PLAN_LANES(tariff);
+                else
+                    for (int64_t lane = 0; lane < n_tiers; lane++)
+                        cost[lane] = tariff[lane];
+                none = cost < 0;
+                PLAN_KEEP_LESS(key, (cost & ~none) | (infinite & none));
+            }
+            none = key == infinite;
+            if (weight != 1024) {
+                key = (plan_lanes)((plan_unsigned)key >> 10) * PLAN_ALL(weight) +
+                      (plan_lanes)((plan_unsigned)((key & PLAN_ALL(1023)) * PLAN_ALL(weight)) >> 10);
+                PLAN_KEEP_LESS(key, most);
+            }
+            key <<= 4;
+            largest = (~none & (key > largest) & key) | ((none | (key <= largest)) & largest);
+            key = (key & ~none) | (infinite & none);
+            PLAN_LANES(keys + tier) = key;
+            PLAN_KEEP_LESS(smallest, key);
+        }
+        least[row] = smallest[0];
+        for (int lane = 1; lane < 4; lane++)
+            least[row] = smallest[lane] < least[row] ? smallest[lane] : least[row];
+    }
+    for (int lane = 1; lane < 4; lane++)
+        largest[0] = largest[lane] > largest[0] ? largest[lane] : largest[0];
+    return largest[0];
+}
 
 /* sums[S] = sum of per_block[i] over i in S; entries up to 8 are filled even when n < 3. */
 PLAN_CLONES static void plan_subset_sums(const int64_t *restrict per_block, int32_t n, int64_t *restrict sums)
@@ -155,6 +202,14 @@ PLAN_CLONES static void plan_add_candidate(const int64_t *restrict own, uint32_t
         PLAN_LANES(sum + group) = least;
         PLAN_SPREAD(sum_spread, group, least);
     }
+}
+
+/* Bits set; without the library call that compilers emit when the processor is unknown. */
+static inline int plan_bits(uint32_t set)
+{
+    set -= set >> 1 & 0x55555555;
+    set = (set & 0x33333333) + (set >> 2 & 0x33333333);
+    return ((set + (set >> 4)) & 0x0f0f0f0f) * 0x01010101u >> 24;
 }
 
 /* -1, 0 or 1 as cost / gain is less than, equal to or more than other_cost / other_gain; gains above 0. */
