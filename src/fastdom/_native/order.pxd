@@ -8,8 +8,9 @@ are numbered by their first line. A *demand* is one SKU of one block with the un
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.string cimport memcmp
 
-from fastdom._native.command cimport Command, Status
+from fastdom._native.command cimport Command, Slice, Status
 from fastdom._native.network cimport Network
 from fastdom._native.state cimport State
 
@@ -96,3 +97,7 @@ cdef void order_reset(Resolved* r) noexcept nogil
 
 cdef void order_blocks(Resolved* r) noexcept nogil
 # Derives blocks, demands and weights from lines, whose block_i already number the blocks 0 .. n_blocks - 1 by first line.
+
+
+cdef inline bint same_text(Slice a, Slice b) noexcept nogil:
+    return a.size == b.size and memcmp(a.data, b.data, a.size) == 0

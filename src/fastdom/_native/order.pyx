@@ -37,10 +37,6 @@ cdef inline bint refuse(Status* status, int32_t reason, int32_t field, int32_t l
     return False
 
 
-cdef inline bint same_text(Slice a, Slice b) noexcept nogil:
-    return a.size == b.size and memcmp(a.data, b.data, a.size) == 0
-
-
 # --- memory --------------------------------------------------------------------------------------------------------
 
 cdef int resolved_open(Resolved* r, int32_t nodes_max) noexcept nogil:

@@ -19,11 +19,9 @@ from fastdom._native.command cimport Command, Result
 from fastdom._native.entry cimport Context
 from fastdom._native.network cimport Network
 from fastdom._native.order cimport Resolved
+from fastdom._native.quote_scratch cimport Quote
 from fastdom._native.reservations cimport Record
 from fastdom._native.state cimport State
-
-
-cdef struct Quote                # working memory of one engine, opaque: see quote_scratch.pxd
 
 
 cdef Quote* quote_open(int32_t nodes_max, const uint64_t* token_key) noexcept nogil
@@ -47,10 +45,11 @@ cdef void quote_promise(
 # Promise: one option per service level that serves the whole order, best first: arrive_by, then cost, then level.
 
 cdef void quote_token(
-    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+    const State* s, const Network* net, Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil
 # Reserve with an option_token: exactly the quoted plan, or REFUSED with token_difference. status is R_TOKEN_INVALID,
-# R_TOKEN_EXPIRED (now > valid_until) or R_TOKEN_MISMATCH (other lines, channel or destination).
+# R_TOKEN_MISMATCH (other lines, channel, destination or payment) or R_TOKEN_EXPIRED (now > valid_until).
+# Writes the quoted level to r.service_level.
 
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,

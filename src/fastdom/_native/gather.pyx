@@ -1,0 +1,494 @@
+"""Gathering: one pass over stock for all levels, one over the nodes it found for each level.
+
+Rules
+-----
+- A node covers a block when it has the units of every SKU of the block, routing_reserve kept back.
+- A carrier service is offered at a node when it serves the lane at the level, collects on delivery where that is
+  asked, has a hand-over with room, and arrives by required_by.
+- Room: a shipment counts 1 or its units. Where units count, the hand-over must have room for all blocks the node
+  covers; if no service has one, for the smallest of them, and the shipment is limited to what is left.
+"""
+
+from libc.stdint cimport INT32_MAX, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from fastdom._native.command cimport LINE_NO_CAPACITY, LINE_NO_LANE, LINE_PAYMENT_NOT_SERVED, LINE_TOO_LATE
+from fastdom._native.network cimport LaneSet, PRICE_NONE, arrival_days, price_raw
+from fastdom._native.order cimport Demand, LEVEL_PICKUP, LEVELS, Resolved
+from fastdom._native.plan cimport Candidate, NO_TARIFF, Problem, ROW_NONE
+from fastdom._native.plan_cost cimport capped, weigh
+from fastdom._native.positions cimport (
+    P_FREE, P_NODE, P_RESERVE, Positions, Run, position_cell, position_find, run_begin, run_next,
+)
+from fastdom._native.quote_scratch cimport (
+    PLACES, RANKS_MAX, ROW_TABLE_SIZE, RowEntry, SUBSET_BLOCKS_MAX, TAKEN_SIZE, TakenEntry,
+)
+from fastdom._native.table cimport fd_mix64
+
+
+cdef extern from *:
+    """
+    static inline int fd_lowest64(uint64_t bits) { return __builtin_ctzll(bits); }
+    """
+    int fd_lowest64(uint64_t bits) noexcept nogil
+
+
+# --- units this order has taken already (pinned lines) ---------------------------------------------------------------
+
+cdef void taken_clear(Quote* q) noexcept nogil:
+    q.taken_epoch += 1
+    q.n_taken = 0
+    if q.taken_epoch == 0:
+        memset(q.taken, 0, sizeof(q.taken))
+        q.taken_epoch = 1
+
+
+cdef int64_t* taken_at(Quote* q, int32_t position) noexcept nogil:
+    cdef uint32_t at = <uint32_t>fd_mix64(<uint64_t>position, 0) & (TAKEN_SIZE - 1)
+    while q.taken[at].epoch == q.taken_epoch:
+        if q.taken[at].position == position:
+            return &q.taken[at].quantity
+        at = (at + 1) & (TAKEN_SIZE - 1)
+    q.taken[at].epoch = q.taken_epoch
+    q.taken[at].position = position
+    q.taken[at].quantity = 0
+    q.n_taken += 1
+    return &q.taken[at].quantity
+
+
+cdef int64_t taken_of(const Quote* q, int32_t position) noexcept nogil:
+    cdef uint32_t at = <uint32_t>fd_mix64(<uint64_t>position, 0) & (TAKEN_SIZE - 1)
+    while q.taken[at].epoch == q.taken_epoch:
+        if q.taken[at].position == position:
+            return q.taken[at].quantity
+        at = (at + 1) & (TAKEN_SIZE - 1)
+    return 0
+
+
+# --- stock -----------------------------------------------------------------------------------------------------------
+
+cdef inline void demand_found(
+    Quote* q, int32_t rank, int32_t words, int32_t word, uint64_t bit, int32_t nth, int32_t last
+) noexcept nogil:
+    """The node meets demand `nth` of a block, whose last demand is `last`."""
+    cdef uint64_t* cover = &q.cover[<Py_ssize_t>rank * words]
+    if q.seen[rank] != q.epoch:
+        q.seen[rank] = q.epoch
+        q.touched[rank >> 6] |= <uint64_t>1 << (rank & 63)
+        memset(cover, 0, words * sizeof(uint64_t))
+    if nth == 0:
+        q.hits[rank] = 1
+    elif q.hits[rank] == nth:
+        q.hits[rank] = nth + 1
+    else:
+        return
+    if nth == last:
+        cover[word] |= bit
+
+
+cdef void demand_pass(const Place* p, Quote* q, int32_t b, int32_t nth, int32_t last) noexcept nogil:
+    """Note every node with the units of one demand of block b."""
+    cdef const Positions* positions = &p.state.positions
+    cdef const Demand* demand = &p.order.demands[p.order.demand_start[b] + nth]
+    cdef int32_t words = q.problem.cover_words
+    cdef uint64_t bit = <uint64_t>1 << (b & 63)
+    cdef int32_t n_nodes = p.net.n_nodes
+    cdef const int32_t* nodes
+    cdef const int32_t* free
+    cdef const int32_t* reserve
+    cdef int64_t units
+    cdef int32_t rank
+    cdef int32_t i
+    cdef Run run
+    if not run_begin(positions, demand.sku_i, &run):
+        return
+    while True:
+        nodes = position_cell(positions, run.first, P_NODE)
+        free = position_cell(positions, run.first, P_FREE)
+        reserve = position_cell(positions, run.first, P_RESERVE)
+        for i in range(run.length):
+            units = <int64_t>free[i] - reserve[i]
+            if q.n_taken:
+                units -= taken_of(q, run.first + i)
+            if units >= demand.quantity and nodes[i] < n_nodes:
+                rank = p.net.rank_of_node[nodes[i]]
+                if rank < RANKS_MAX:
+                    demand_found(q, rank, words, b >> 6, bit, nth, last)
+        if not run_next(positions, &run):
+            return
+
+
+cdef void hits_forget(Quote* q, int32_t n_nodes) noexcept nogil:
+    """A count of an earlier block must not pass for one of this block."""
+    cdef int32_t word
+    cdef uint64_t bits
+    for word in range((n_nodes + 63) >> 6):
+        bits = q.touched[word]
+        while bits:
+            q.hits[(word << 6) + fd_lowest64(bits)] = 0
+            bits &= bits - 1
+
+
+cdef void stock_pass(const Place* p, Quote* q) noexcept nogil:
+    cdef const Resolved* r = p.order
+    cdef int32_t n_ranks = p.net.n_nodes if p.net.n_nodes < RANKS_MAX else RANKS_MAX
+    cdef int32_t b
+    cdef int32_t nth
+    cdef int32_t last
+    q.problem.n_blocks = r.n_blocks
+    q.problem.cover_words = (r.n_blocks + 63) >> 6
+    q.epoch += 1
+    if q.epoch == 0:
+        memset(q.seen, 0, sizeof(q.seen))
+        q.epoch = 1
+    memset(q.touched, 0, ((n_ranks + 63) >> 6) * sizeof(uint64_t))
+    for b in range(r.n_blocks):
+        last = r.demand_start[b + 1] - r.demand_start[b] - 1
+        if last > 0:
+            hits_forget(q, n_ranks)
+        for nth in range(last + 1):
+            demand_pass(p, q, b, nth, last)
+
+
+# --- who carries it --------------------------------------------------------------------------------------------------
+
+cdef bint offer_live(
+    const Place* p, int32_t node_i, int32_t set_i, int32_t j, int64_t need, int32_t* slot, int32_t* reason
+) noexcept nogil:
+    cdef const LaneSet* lane = &p.net.sets[set_i]
+    cdef int32_t service_i = lane.service_i[j]
+    cdef int64_t from_us
+    cdef int64_t by_us
+    reason[0] = LINE_PAYMENT_NOT_SERVED
+    if p.order.cod and not p.net.service_cod[service_i]:
+        return False
+    slot[0] = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, need)
+    if slot[0] < 0:
+        reason[0] = LINE_NO_CAPACITY if slot_next(p.net, node_i, service_i, p.at_us) >= 0 else LINE_NO_LANE
+        return False
+    if p.order.required_by_us == 0:
+        return True
+    reason[0] = LINE_TOO_LATE
+    return arrival_days(
+        p.net, service_i, p.order.tz_i, p.net.slot_day[slot[0]], lane.transit_max[j], p.net.slot_handover[slot[0]],
+        &from_us, &by_us
+    ) and by_us <= p.order.required_by_us
+
+
+cdef inline int32_t live_places(const Place* p, int32_t node_i, int32_t set_i, int64_t need, int32_t* slots) noexcept nogil:
+    """Bit set of the places of a lane set that are offered, with their hand-overs."""
+    cdef int32_t live = 0
+    cdef int32_t reason
+    cdef int32_t j
+    for j in range(p.net.sets[set_i].n):
+        if offer_live(p, node_i, set_i, j, need, &slots[j], &reason):
+            live |= 1 << j
+    return live
+
+
+cdef void covered_units(const Place* p, const uint64_t* cover, int32_t words, int64_t* total, int64_t* least) noexcept nogil:
+    """Units of all the blocks, and of the smallest one."""
+    cdef int32_t word
+    cdef uint64_t bits
+    cdef int64_t units
+    total[0] = 0
+    least[0] = INT64_MAX
+    for word in range(words):
+        bits = cover[word]
+        while bits:
+            units = p.order.block_units[(word << 6) + fd_lowest64(bits)]
+            total[0] += units
+            if units < least[0]:
+                least[0] = units
+            bits &= bits - 1
+
+
+cdef int32_t least_left(const Place* p, int32_t node_i, int32_t live, const int32_t* slots) noexcept nogil:
+    """Units that every offered hand-over has left."""
+    cdef int32_t left = INT32_MAX
+    cdef int32_t units
+    cdef int32_t j
+    for j in range(PLACES):
+        if live >> j & 1:
+            units = capacity_left(p.state, p.net, node_i, p.net.slot_day[slots[j]])
+            left = units if units < left else left
+    return left
+
+
+cdef inline int32_t lane_offer(
+    const Place* p, int32_t node_i, int32_t set_i, const uint64_t* cover, int32_t words, int32_t* slots,
+    int32_t* units_left
+) noexcept nogil:
+    """Places of the lane set that are offered for what the node covers."""
+    cdef int64_t total
+    cdef int64_t least
+    cdef int32_t live
+    units_left[0] = INT32_MAX
+    if p.net.capacity_kind[node_i] != CAPACITY_UNITS:
+        return live_places(p, node_i, set_i, 1, slots)
+    covered_units(p, cover, words, &total, &least)
+    live = live_places(p, node_i, set_i, total, slots)
+    if live == 0 and least < total:
+        live = live_places(p, node_i, set_i, least, slots)
+        units_left[0] = least_left(p, node_i, live, slots)
+    return live
+
+
+cdef int32_t pickup_offer(
+    const Place* p, int32_t node_i, const uint64_t* cover, int32_t words, int32_t* slots, int32_t* units_left
+) noexcept nogil:
+    """1 when the goods can be ready at the counter in time, as place 0."""
+    cdef int32_t service_i = p.net.pickup_service[node_i]
+    cdef int64_t total
+    cdef int64_t least
+    units_left[0] = INT32_MAX
+    if service_i < 0 or (p.order.cod and not p.net.service_cod[service_i]):
+        return 0
+    covered_units(p, cover, words, &total, &least)
+    slots[0] = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, total)
+    if slots[0] < 0 and least < total:
+        slots[0] = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, least)
+        if slots[0] >= 0:
+            units_left[0] = least_left(p, node_i, 1, slots)
+    if slots[0] < 0:
+        return 0
+    return p.order.required_by_us == 0 or p.net.slot_handover[slots[0]] <= p.order.required_by_us
+
+
+cdef int32_t row_new(const Place* p, Quote* q, int32_t set_i, int32_t live) noexcept nogil:
+    cdef int32_t row_i = q.problem.n_rows
+    cdef uint16_t* row = &q.row_tariffs[<Py_ssize_t>row_i * PLACES]
+    cdef int32_t j
+    for j in range(PLACES):
+        row[j] = <uint16_t>p.net.sets[set_i].price_i[j] if live >> j & 1 else <uint16_t>NO_TARIFF
+    q.problem.n_rows += 1
+    return row_i
+
+
+cdef inline int32_t row_of(const Place* p, Quote* q, int32_t set_i, int32_t live) noexcept nogil:
+    """The tariff row of a lane set with these places; candidates on equal lanes share it."""
+    cdef int32_t key = set_i * 16 + live
+    cdef uint32_t at = (<uint32_t>key * <uint32_t>0x9E3779B1) >> 19
+    cdef RowEntry* entry = &q.rows[at]
+    while entry.epoch == q.row_epoch and entry.key != key:
+        at = (at + 1) & (ROW_TABLE_SIZE - 1)
+        entry = &q.rows[at]
+    if entry.epoch != q.row_epoch:
+        entry.epoch = q.row_epoch
+        entry.key = key
+        entry.row_i = row_new(p, q, set_i, live)
+    return entry.row_i
+
+
+cdef inline void candidate_costs(const Place* p, Candidate* candidate, int32_t node_i) noexcept nogil:
+    cdef int64_t distance_m
+    candidate.fixed[0] = p.policy.handling_shipment_cost[node_i]
+    candidate.unit_cost[0] = p.policy.handling_unit_cost[node_i]
+    if p.order.postal_i >= 0 and p.policy.distance_micros_per_km_unit:
+        distance_m = p.net.distance_m[<Py_ssize_t>p.order.postal_i * p.net.n_nodes + node_i]
+        candidate.unit_cost[0] = capped(candidate.unit_cost[0] + weigh(
+            distance_raw(distance_m, p.policy.distance_micros_per_km_unit), p.policy.weights[3]
+        ))
+
+
+cdef inline void candidate_add(const Place* p, Quote* q, int32_t rank, const int32_t* lane_sets) noexcept nogil:
+    """The node as a candidate, when it may ship and someone carries."""
+    cdef int32_t node_i = p.net.node_by_rank[rank]
+    cdef int32_t words = q.problem.cover_words
+    cdef const uint64_t* cover = &q.cover[<Py_ssize_t>rank * words]
+    cdef int32_t n = q.problem.n_candidates
+    cdef int32_t* slots = &q.candidate_slot[n * PLACES]
+    cdef int32_t set_i = -1
+    cdef int32_t units_left
+    cdef int32_t live
+    cdef int32_t word
+    if not node_open(p, node_i):
+        return
+    if lane_sets != NULL:
+        set_i = lane_sets[node_i]
+        live = lane_offer(p, node_i, set_i, cover, words, slots, &units_left) if set_i else 0
+    else:
+        live = pickup_offer(p, node_i, cover, words, slots, &units_left) if node_i == p.order.pickup_node_i else 0
+    if live == 0:
+        return
+    candidate_costs(p, &q.candidates[n], node_i)
+    q.candidates[n].row_i = row_of(p, q, set_i, live) if set_i >= 0 else <int32_t>ROW_NONE
+    q.candidates[n].units_left = units_left
+    q.candidate_node[n] = node_i
+    q.candidate_set[n] = set_i
+    q.candidate_live[n] = live
+    q.candidate_part[n] = -1
+    for word in range(words):
+        q.candidate_cover[n * words + word] = cover[word]
+    q.problem.n_candidates = n + 1
+
+
+# --- SKUs that several blocks want -----------------------------------------------------------------------------------
+
+cdef void shared_skus(const Place* p, Quote* q) noexcept nogil:
+    """The problem's groups: what a node has of a SKU bounds all the blocks it serves together."""
+    cdef const Resolved* r = p.order
+    cdef int32_t n_candidates = q.problem.n_candidates
+    cdef const Demand* demand
+    cdef int32_t* available
+    cdef int64_t units
+    cdef int32_t n = 0
+    cdef int32_t at = 0
+    cdef int32_t b
+    cdef int32_t d
+    cdef int32_t g
+    cdef int32_t c
+    cdef int32_t position
+    # sku_ordinal -> group, then a counting sort of the demands by group
+    for d in range(r.n_skus):
+        q.group_ordinal[d] = -1
+        if r.sku_demands[d] > 1:
+            q.group_ordinal[d] = n
+            q.group_start[n] = at
+            at += r.sku_demands[d]
+            n += 1
+    q.group_start[n] = at
+    q.problem.n_groups = n
+    for b in range(r.n_blocks):
+        for d in range(r.demand_start[b], r.demand_start[b + 1]):
+            demand = &r.demands[d]
+            g = q.group_ordinal[demand.sku_ordinal]
+            if g < 0:
+                continue
+            at = q.group_start[g]
+            q.group_start[g] += 1
+            q.group_block[at] = b
+            q.group_quantity[at] = demand.quantity
+            if r.sku_last[demand.sku_ordinal] != d:
+                continue
+            available = &q.group_available[<Py_ssize_t>g * n_candidates]
+            for c in range(n_candidates):
+                position = position_find(&p.state.positions, demand.sku_i, q.candidate_node[c])
+                units = 0
+                if position >= 0:
+                    units = <int64_t>position_cell(&p.state.positions, position, P_FREE)[0]
+                    units -= position_cell(&p.state.positions, position, P_RESERVE)[0]
+                    if q.n_taken:
+                        units -= taken_of(q, position)
+                available[c] = <int32_t>units if 0 < units < INT32_MAX else (0 if units <= 0 else INT32_MAX)
+    for g in range(n, 0, -1):
+        q.group_start[g] = q.group_start[g - 1]
+    q.group_start[0] = 0
+    q.problem.group_start = q.group_start
+    q.problem.group_block = q.group_block
+    q.problem.group_quantity = q.group_quantity
+    q.problem.group_available = q.group_available
+
+
+# --- prices of orders heavier than the network's price table ---------------------------------------------------------
+
+cdef void subset_points(const Resolved* r, Quote* q) noexcept nogil:
+    """The weights of all subsets of the blocks, rising, each once."""
+    cdef int32_t n = 0
+    cdef int32_t subset
+    cdef int32_t b
+    cdef int32_t at
+    cdef int64_t weight_g
+    for subset in range(1, 1 << r.n_blocks):
+        weight_g = 0
+        for b in range(r.n_blocks):
+            if subset >> b & 1:
+                weight_g += r.block_weight_g[b]
+        at = n
+        while at > 0 and q.point_g[at - 1] > weight_g:
+            at -= 1
+        if at > 0 and q.point_g[at - 1] == weight_g:
+            continue
+        for b in range(n, at, -1):
+            q.point_g[b] = q.point_g[b - 1]
+        q.point_g[at] = weight_g
+        n += 1
+    q.problem.n_tiers = n
+
+
+cdef void even_points(const Resolved* r, Quote* q) noexcept nogil:
+    """64 weights from the lightest block to the whole order: shipments are priced as the next heavier point."""
+    cdef int64_t least_g = r.block_weight_g[0]
+    cdef int64_t span_g
+    cdef int32_t n = 0
+    cdef int32_t i
+    for i in range(1, r.n_blocks):
+        if r.block_weight_g[i] < least_g:
+            least_g = r.block_weight_g[i]
+    span_g = r.weight_g - least_g
+    for i in range(64):
+        q.point_g[n] = least_g + span_g / 63 * i + span_g % 63 * i / 63
+        if n == 0 or q.point_g[n] > q.point_g[n - 1]:
+            n += 1
+    q.problem.n_tiers = n
+    q.coarse = True
+
+
+cdef void own_prices(const Place* p, Quote* q) noexcept nogil:
+    """A price grid of this order alone: one price for every place of every row."""
+    cdef Problem* problem = &q.problem
+    cdef int32_t place
+    cdef int32_t price_i
+    cdef int32_t t
+    if p.order.n_blocks <= SUBSET_BLOCKS_MAX:
+        subset_points(p.order, q)
+    else:
+        even_points(p.order, q)
+    for place in range(problem.n_rows * PLACES):
+        price_i = q.row_tariffs[place]
+        if price_i == NO_TARIFF:
+            continue
+        for t in range(problem.n_tiers):
+            q.price_cost[<Py_ssize_t>place * problem.n_tiers + t] = price_raw(p.net, price_i, q.point_g[t])
+        q.row_tariffs[place] = <uint16_t>place
+    problem.breakpoints_g = q.point_g
+    problem.tariff_cost = q.price_cost
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
+    cdef Problem* problem = &q.problem
+    cdef const Resolved* r = p.order
+    cdef const int32_t* lane_sets = NULL
+    cdef int32_t n_ranks = p.net.n_nodes if p.net.n_nodes < RANKS_MAX else RANKS_MAX
+    cdef int32_t word
+    cdef uint64_t bits
+    problem.n_candidates = 0
+    problem.n_rows = 0
+    problem.n_groups = 0
+    q.coarse = False
+    q.row_epoch += 1
+    if q.row_epoch == 0:
+        memset(q.rows, 0, sizeof(q.rows))
+        q.row_epoch = 1
+    if p.level != LEVEL_PICKUP:
+        if r.zone_i < 0:
+            return
+        lane_sets = &p.net.lane_set[(<Py_ssize_t>r.zone_i * LEVELS + p.level - 1) * p.net.n_nodes]
+    for word in range((n_ranks + 63) >> 6):
+        bits = q.touched[word]
+        while bits:
+            candidate_add(p, q, (word << 6) + fd_lowest64(bits), lane_sets)
+            bits &= bits - 1
+    if r.n_skus < r.n_demands:
+        shared_skus(p, q)
+    problem.weight_g = r.block_weight_g
+    problem.units = r.block_units
+    problem.candidates = q.candidates
+    problem.cover = q.candidate_cover
+    problem.row_tariffs = q.row_tariffs
+    problem.step_g = 0
+    problem.n_tiers = p.net.n_points
+    problem.breakpoints_g = p.net.point_g
+    problem.tariff_cost = p.net.price_cost
+    problem.tariff_step_cost = NULL
+    if r.weight_g > p.net.points_up_to_g and problem.n_rows:
+        own_prices(p, q)
+    problem.n_cost = 1
+    problem.shipping_objective = 0
+    problem.shipping_weight = <int32_t>p.policy.weights[0]
+    problem.split_penalty[0] = p.policy.split_penalty_cost
+    problem.max_shipments = p.max_shipments
+    problem.allow_partial = p.allow_partial
+    problem.effort_max = p.effort

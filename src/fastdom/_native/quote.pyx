@@ -1,0 +1,320 @@
+"""The verbs of quoting: route, pinned, re-route; promise and token are in quote_option.pyx."""
+
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, Slice
+from fastdom._native.entry cimport ContextLine
+from fastdom._native.gather cimport stock_pass, taken_at, taken_clear
+from fastdom._native.memory cimport map_release, map_reserve
+from fastdom._native.order cimport (
+    LEVEL_PICKUP, LEVEL_STANDARD, ResolvedLine, order_blocks, order_reset, resolved_close, resolved_open, same_text,
+)
+from fastdom._native.plan cimport PLAN_OK, scratch_free, scratch_new
+from fastdom._native.positions cimport position_find
+from fastdom._native.quote_fixed cimport fixed_write, outcome_set, refuse_all
+from fastdom._native.quote_option cimport option_redeem, options_write
+from fastdom._native.quote_plan cimport (
+    lines_granted, lines_refused, plan_grade, plan_level, plan_write, result_begin,
+)
+from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, place_of
+from fastdom._native.reservations cimport open_units, record_allocations
+from fastdom._native.table cimport intern_find
+
+
+cdef enum:
+    POINTS = 64
+    COD = 2                      # fastdom.v1.PaymentMethod
+
+
+# --- memory --------------------------------------------------------------------------------------------------------
+
+cdef inline size_t available_bytes() noexcept nogil:
+    return <size_t>LINES_MAX * RANKS_MAX * sizeof(int32_t)
+
+
+cdef inline size_t price_bytes() noexcept nogil:
+    return <size_t>RANKS_MAX * PLACES * POINTS * sizeof(int64_t)
+
+
+cdef Quote* quote_open(int32_t nodes_max, const uint64_t* token_key) noexcept nogil:
+    cdef Quote* q = <Quote*>calloc(1, sizeof(Quote))
+    if q == NULL:
+        return NULL
+    q.token_key[0] = token_key[0]
+    q.token_key[1] = token_key[1]
+    q.kernel = scratch_new()
+    q.group_available = <int32_t*>map_reserve(available_bytes())
+    q.price_cost = <int64_t*>map_reserve(price_bytes())
+    q.text = <char*>map_reserve(FINGERPRINT_MAX)
+    if (
+        q.kernel == NULL or q.group_available == NULL or q.price_cost == NULL or q.text == NULL
+        or resolved_open(&q.rest, nodes_max) != 0
+    ):
+        quote_close(q)
+        return NULL
+    return q
+
+
+cdef void quote_close(Quote* q) noexcept nogil:
+    if q == NULL:
+        return
+    scratch_free(q.kernel)
+    map_release(q.group_available, available_bytes())
+    map_release(q.price_cost, price_bytes())
+    map_release(q.text, FINGERPRINT_MAX)
+    resolved_close(&q.rest)
+    free(q)
+
+
+# --- routed ----------------------------------------------------------------------------------------------------------
+
+cdef void quote_route(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil:
+    cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    p.allow_partial = c.allow_partial != 0
+    p.max_shipments = c.max_shipments
+    p.effort = c.effort
+    q.n_taken = 0
+    result_begin(&p, now_us, out)
+    stock_pass(&p, q)
+    if plan_level(&p, q) == PLAN_OK:
+        plan_write(&p, q, out)
+        plan_grade(q, out)
+    else:
+        out.nodes_considered = q.problem.n_candidates
+        out.evaluations = q.plan.evaluations
+    lines_granted(&p, q, out)
+    outcome_set(out)
+    if out.n_allocations < r.n_lines:
+        q.n_taken = 0
+        lines_refused(&p, q, out)
+
+
+# --- pinned ----------------------------------------------------------------------------------------------------------
+
+cdef void rest_gather(const Resolved* r, Resolved* rest) noexcept nogil:
+    """The lines without a pin as an order of their own; line_i says where they stand in the whole."""
+    cdef ResolvedLine* line
+    cdef int32_t b
+    cdef int32_t i
+    order_reset(rest)
+    rest.channel_i = r.channel_i
+    rest.postal_i = r.postal_i
+    rest.zone_i = r.zone_i
+    rest.tz_i = r.tz_i
+    rest.pickup_node_i = r.pickup_node_i
+    rest.service_level = r.service_level
+    rest.cod = r.cod
+    rest.policy_i = r.policy_i
+    rest.placed_at_us = r.placed_at_us
+    rest.required_by_us = r.required_by_us
+    rest.has_filter = r.has_filter
+    for i in range(r.n_lines):
+        if r.lines[i].node_i >= 0:
+            continue
+        line = &rest.lines[rest.n_lines]
+        line[0] = r.lines[i]
+        line.line_i = i
+        b = r.lines[i].block_i
+        if r.block_line[r.block_start[b]] == i:      # first line of its block
+            rest.table[b] = rest.n_blocks
+            rest.n_blocks += 1
+        line.block_i = rest.table[b]
+        rest.n_lines += 1
+    order_blocks(rest)
+
+
+cdef void pinned_take(const Place* p, Quote* q) noexcept nogil:
+    """Pinned demand goes first: routing sees what is left."""
+    cdef const ResolvedLine* line
+    cdef int32_t position
+    cdef int32_t i
+    taken_clear(q)
+    for i in range(p.order.n_lines):
+        line = &p.order.lines[i]
+        q.line_node[i] = line.node_i
+        if line.node_i >= 0:
+            position = position_find(&p.state.positions, line.sku_i, line.node_i)
+            if position >= 0:
+                taken_at(q, position)[0] += line.quantity
+
+
+cdef bint rest_route(const Place* p, Quote* q, Result* out) noexcept nogil:
+    """Nodes for the unpinned lines; False when some line has none, with its reason in out.lines."""
+    cdef Place rest = p[0]
+    cdef Resolved order
+    cdef int32_t i
+    rest_gather(p.order, &q.rest)
+    order = q.rest
+    order.node_allowed = p.order.node_allowed
+    rest.order = &order
+    stock_pass(&rest, q)
+    if plan_level(&rest, q) == PLAN_OK:
+        plan_write(&rest, q, out)
+    plan_grade(q, out)
+    out.optimality = OPT_HEURISTIC       # the best plan around the pins need not be the best with them
+    out.gap_micros = -1
+    for i in range(out.n_allocations):
+        q.line_node[out.allocations[i].line_i] = out.allocations[i].node_i
+    if out.n_allocations == order.n_lines:
+        out.n_shipments = 0
+        out.n_allocations = 0
+        return True
+    out.n_shipments = 0
+    out.n_allocations = 0
+    rest_explain(&rest, q, out)
+    return False
+
+
+cdef void rest_explain(const Place* rest, Quote* q, Result* out) noexcept nogil:
+    """Reasons of the unpinned lines, moved to their places in the whole order, last first."""
+    cdef int32_t i
+    lines_granted(rest, q, out)
+    q.n_taken = 0
+    lines_refused(rest, q, out)
+    for i in range(rest.order.n_lines - 1, -1, -1):
+        out.lines[rest.order.lines[i].line_i] = out.lines[i]
+
+
+cdef void quote_pinned(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil:
+    cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    cdef bint routed = True
+    cdef int32_t i
+    p.allow_partial = c.allow_partial != 0
+    p.max_shipments = c.max_shipments
+    p.effort = c.effort
+    result_begin(&p, now_us, out)
+    pinned_take(&p, q)
+    if r.n_pinned < r.n_lines:
+        routed = rest_route(&p, q, out)
+    if routed or p.allow_partial:
+        fixed_write(&p, q, out)
+        return
+    out.n_lines = r.n_lines
+    for i in range(r.n_lines):
+        if r.lines[i].node_i >= 0:
+            out.lines[i].available_after = 0
+            out.lines[i].reason = LINE_GRANTED
+    refuse_all(&p, out)
+
+
+# --- promises and tokens -----------------------------------------------------------------------------------------------
+
+cdef void quote_promise(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil:
+    cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    p.effort = c.effort
+    q.n_taken = 0
+    result_begin(&p, now_us, out)
+    options_write(&p, c, now_us, q, out)
+
+
+cdef void quote_token(
+    const State* s, const Network* net, Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
+) noexcept nogil:
+    cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    result_begin(&p, now_us, out)
+    option_redeem(&p, c, now_us, q, out)
+    r.service_level = p.level
+
+
+# --- re-routing ------------------------------------------------------------------------------------------------------
+
+cdef bint reroute_destination(
+    const State* s, const Network* net, const Record* record, const Context* context, Resolved* r
+) noexcept nogil:
+    """Where the order goes, as far as this network version still knows it."""
+    r.channel_i = record.channel_i
+    r.service_level = context.service_level
+    r.cod = context.payment == COD
+    r.required_by_us = context.required_by_us
+    if context.pickup_node.size > 0:
+        r.pickup_node_i = intern_find(&s.nodes, context.pickup_node)
+        return r.pickup_node_i >= 0 and r.pickup_node_i < net.n_nodes
+    if context.postal_code.size == 0:
+        return False
+    r.postal_i = intern_find(&net.postal, context.postal_code)
+    if r.postal_i < 0:
+        return False
+    r.zone_i = net.zone_of_postal[r.postal_i]
+    r.tz_i = net.zone_tz[r.zone_i]
+    return LEVEL_STANDARD <= r.service_level <= LEVEL_PICKUP
+
+
+cdef void reroute_line(const Context* context, const AllocationOut* a, Resolved* r) noexcept nogil:
+    """The open units of one allocation: more of a line that is there already, or a line of its own."""
+    cdef const ContextLine* line = &context.lines[a.line_i]
+    cdef ResolvedLine* at
+    cdef int32_t i
+    for i in range(r.n_lines):
+        if r.lines[i].line_i == a.line_i:
+            r.lines[i].quantity += open_units(a)
+            return
+    at = &r.lines[r.n_lines]
+    at.line_i = a.line_i
+    at.sku_i = a.sku_i
+    at.node_i = -1
+    at.quantity = open_units(a)
+    at.weight_g = line.weight_g
+    at.block_i = r.n_blocks
+    for i in range(r.n_lines if line.group_id.size > 0 else 0):
+        if same_text(line.group_id, context.lines[r.lines[i].line_i].group_id):
+            at.block_i = r.lines[i].block_i
+            break
+    if at.block_i == r.n_blocks:
+        r.n_blocks += 1
+    r.n_lines += 1
+
+
+cdef void reroute_filter(
+    const Network* net, int32_t failed_node_i, const int32_t* exclude_nodes, int32_t n_exclude, Resolved* r
+) noexcept nogil:
+    cdef int32_t i
+    r.has_filter = 1
+    memset(r.node_allowed, 1, r.nodes_max)
+    if 0 <= failed_node_i < r.nodes_max:
+        r.node_allowed[failed_node_i] = 0
+    for i in range(n_exclude):
+        if 0 <= exclude_nodes[i] < r.nodes_max:
+            r.node_allowed[exclude_nodes[i]] = 0
+
+
+cdef int32_t quote_reroute(
+    const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
+    const int32_t* exclude_nodes, int32_t n_exclude, int64_t now_us, Quote* q, Resolved* r, Result* out
+) noexcept nogil:
+    cdef const AllocationOut* allocations = record_allocations(record)
+    cdef Place p
+    cdef int32_t units = 0
+    cdef int32_t i
+    order_reset(r)
+    p = place_of(s, net, r, now_us, LEVEL_STANDARD)
+    result_begin(&p, now_us, out)
+    if not record.committed and record.expires_at_us and record.expires_at_us <= now_us:
+        return 0
+    if not reroute_destination(s, net, record, context, r):
+        return 0
+    for i in range(record.n_allocations):
+        if allocations[i].node_i == failed_node_i and open_units(&allocations[i]) > 0:
+            if allocations[i].line_i < context.n_lines:
+                reroute_line(context, &allocations[i], r)
+    if r.n_lines == 0:
+        return 0
+    order_blocks(r)
+    reroute_filter(net, failed_node_i, exclude_nodes, n_exclude, r)
+    p = place_of(s, net, r, now_us, r.service_level)
+    p.allow_partial = True
+    q.n_taken = 0
+    stock_pass(&p, q)
+    if plan_level(&p, q) == PLAN_OK:
+        plan_write(&p, q, out)
+    plan_grade(q, out)
+    outcome_set(out)
+    for i in range(out.n_allocations):
+        units += out.allocations[i].granted
+    return units

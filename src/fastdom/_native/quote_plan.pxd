@@ -1,0 +1,38 @@
+"""A routed order: solved, written down, and explained line by line where something is missing."""
+
+from libc.stdint cimport int32_t, int64_t
+
+from fastdom._native.command cimport Result
+from fastdom._native.quote_scratch cimport Place, Quote
+
+
+cdef enum:
+    LINE_SERVABLE = 100          # the line alone could ship: beyond every LineReason
+
+
+cdef void result_begin(const Place* p, int64_t now_us, Result* out) noexcept nogil
+# Versions, channel, time; every count at 0.
+
+cdef int32_t plan_level(const Place* p, Quote* q) noexcept nogil
+# Candidates of p.level and the plan in q.plan; its PlanStatus. stock_pass comes first.
+
+cdef void plan_write(const Place* p, Quote* q, Result* out) noexcept nogil
+# Appends shipments and allocations of q.plan to the Result.
+
+cdef void plan_grade(const Quote* q, Result* out) noexcept nogil
+# Outcome-independent figures: optimality, gap, evaluations, nodes_considered.
+
+cdef int32_t block_reason(const Place* p, const Quote* q, int32_t block_i) noexcept nogil
+# How far the block came at p.level: LINE_SERVABLE, or the LineReason of the node that came furthest.
+
+cdef void lines_granted(const Place* p, Quote* q, Result* out) noexcept nogil
+# out.lines of the allocations in out (granted, available_after); the others stay 0 with their whole shortfall.
+
+cdef void lines_refused(const Place* p, Quote* q, Result* out) noexcept nogil
+# Reason and best available of every line that out.lines does not grant wholly, after q.plan.
+
+cdef int64_t best_routable(const Place* p, int32_t sku_i) noexcept nogil
+# Most units of a SKU at one open node, routing_reserve kept back.
+
+cdef int64_t total_of(const Result* out, int32_t first, int32_t n) noexcept nogil
+# Weighted micros of shipments [first, first + n).
