@@ -169,7 +169,7 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t unit[4095]          # key of the unit cost
     uint32_t cover[4095]        # blocks, when there are at most BLOCKS_EXACT_MAX
     int32_t row_i[4095]         # tariff row; n_rows: none
-    int32_t kept[4095]          # candidates worth a look
+    int32_t kept[4096]          # candidates worth a look
     int32_t order[4095]         # the same by row
     uint8_t tight[4095]         # 1: units_left or a shared SKU may forbid some subset of its cover
     uint8_t conflict[4095]      # 1: added one by one in the careful search
@@ -177,6 +177,7 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     # tariff rows
     int64_t row_tier[4096 * 64]  # [row * TIERS_MAX + tier] key; INFINITE: not carried
     int64_t row_least[4096]     # least key over the tiers that occur
+    int64_t row_full[4096]      # key of all blocks together
     int64_t row_over[4096]      # least by which the row's key exceeds that of the best single shipment's row
     int32_t row_start[4098]     # counting sort of `order`
     # careful search

@@ -93,10 +93,10 @@ cdef inline bint frame_rows(const Problem* problem, Scratch* scratch, const Fram
     fine = plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
                          problem.shipping_weight, scratch.row_tier, scratch.row_least) < limit
     scratch.row_least[problem.n_rows] = 0
-    if frame.heaviest == problem.n_tiers:
-        for row_i in range(problem.n_rows):
-            key = row_key(problem, scratch, row_i, problem.n_tiers, frame.weight_g)
-            fine &= key < limit or key == INFINITE
+    for row_i in range(problem.n_rows + 1):
+        key = row_key(problem, scratch, row_i, frame.heaviest, frame.weight_g)
+        fine &= key < limit or key == INFINITE
+        scratch.row_full[row_i] = key
     return fine
 
 
@@ -114,19 +114,17 @@ cdef inline bint candidate_tight(const Problem* problem, int32_t candidate_i, ui
     return not subset_fits(problem, candidate_i, cover, units)
 
 
-cdef inline int64_t single_key(
-    const Problem* problem, const Scratch* scratch, const Frame* frame, int32_t candidate_i
-) noexcept nogil:
-    """Key of all blocks in one shipment."""
+cdef inline int64_t single_key(const Scratch* scratch, const Frame* frame, int32_t candidate_i) noexcept nogil:
+    """Key of all blocks in one shipment; INFINITE or more when the candidate cannot ship them."""
     cdef int64_t key = scratch.base[candidate_i] + scratch.unit[candidate_i] * frame.units
-    return key + row_key(problem, scratch, scratch.row_i[candidate_i], frame.heaviest, frame.weight_g)
+    cdef bint short = scratch.cover[candidate_i] != frame.full or scratch.tight[candidate_i]
+    return (key + scratch.row_full[scratch.row_i[candidate_i]]) | (INFINITE & -<int64_t>short)
 
 
 cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Frame* frame, int64_t limit) noexcept nogil:
     """Keys of every candidate and the best single shipment. False when a key may be limit or more."""
     cdef int64_t unit_limit = limit / (frame.units + 1)
     cdef bint fine = True
-    cdef bint tight
     cdef const Candidate* candidate
     cdef int32_t candidate_i
     cdef int32_t row_i
@@ -142,25 +140,23 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
         row_i = problem.n_rows if candidate.row_i == ROW_NONE else candidate.row_i
         scratch.cover[candidate_i] = cover
         scratch.row_i[candidate_i] = row_i
-        if cover == 0:
-            continue
-        fine &= (candidate.fixed[0] << KEY_SHIFT) < limit and (candidate.unit_cost[0] << KEY_SHIFT) < unit_limit
+        fine &= ((candidate.fixed[0] << KEY_SHIFT) < limit) & ((candidate.unit_cost[0] << KEY_SHIFT) < unit_limit)
         scratch.base[candidate_i] = ((candidate.fixed[0] + problem.split_penalty[0]) << KEY_SHIFT) + 1
         scratch.unit[candidate_i] = candidate.unit_cost[0] << KEY_SHIFT
-        tight = False
+        scratch.tight[candidate_i] = 0
         if candidate.units_left < frame.units or problem.n_groups:
-            tight = candidate_tight(problem, candidate_i, cover, frame.units)
-        scratch.tight[candidate_i] = tight
+            scratch.tight[candidate_i] = candidate_tight(problem, candidate_i, cover, frame.units)
         key = scratch.base[candidate_i] + scratch.row_least[row_i]
         frame.least = key if key < frame.least else frame.least
-        if scratch.unit[candidate_i] < frame.least_unit:
-            frame.least_unit = scratch.unit[candidate_i]
-        if cover == frame.full and not tight and fine:
-            key = single_key(problem, scratch, frame, candidate_i)
-            if key < frame.single:
-                frame.single = key
-                frame.single_i = candidate_i
-    return fine
+        key = scratch.unit[candidate_i]
+        frame.least_unit = key if key < frame.least_unit else frame.least_unit
+    if not fine:
+        return False
+    for candidate_i in range(problem.n_candidates):
+        key = single_key(scratch, frame, candidate_i)
+        frame.single_i = candidate_i if key < frame.single else frame.single_i
+        frame.single = key if key < frame.single else frame.single
+    return True
 
 
 cdef inline bint frame_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
@@ -187,89 +183,87 @@ cdef inline int64_t least_of(const Frame* frame, int64_t parts) noexcept nogil:
     return parts * frame.least + frame.least_unit * frame.units
 
 
-cdef inline void least_over(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t king_i) noexcept nogil:
-    """row_over[]: the least by which each row's key exceeds the king's over all subsets."""
-    cdef int32_t last = frame.heaviest + 1 if frame.heaviest < problem.n_tiers else problem.n_tiers
-    cdef int32_t king_row = scratch.row_i[king_i]
-    cdef const int64_t* king = &scratch.row_tier[<int64_t>king_row * TIERS_MAX]
-    cdef const int64_t* keys
-    cdef int64_t least
-    cdef int32_t row_i
-    cdef int32_t tier
-    for row_i in range(problem.n_rows + 1):
-        if row_i == king_row:
-            least = 0
-        elif row_i == problem.n_rows or king_row == problem.n_rows or frame.heaviest == problem.n_tiers:
-            least = -INFINITE
-        else:
-            keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
-            least = INFINITE
-            for tier in range(frame.lightest, last):
-                least = keys[tier] - king[tier] if keys[tier] - king[tier] < least else least
-        scratch.row_over[row_i] = least
-
-
 cdef inline int32_t king_of(const Problem* problem, const Scratch* scratch, const Frame* frame) noexcept nogil:
     """The candidate with the cheapest single shipment that is not a conflict; -1: none."""
     cdef int64_t least = INFINITE
     cdef int64_t key
     cdef int32_t king_i = -1
     cdef int32_t candidate_i
-    if frame.single_i >= 0 and not scratch.conflict[frame.single_i]:
+    if frame.single_i < 0 or not scratch.conflict[frame.single_i]:
         return frame.single_i
     for candidate_i in range(problem.n_candidates):
-        if scratch.cover[candidate_i] != frame.full or scratch.tight[candidate_i] or scratch.conflict[candidate_i]:
-            continue
-        key = single_key(problem, scratch, frame, candidate_i)
-        if key < least:
+        key = single_key(scratch, frame, candidate_i)
+        if key < least and not scratch.conflict[candidate_i]:
             least = key
             king_i = candidate_i
     return king_i
 
 
-cdef inline bint ruled(const Scratch* scratch, const Frame* frame, int32_t candidate_i, int32_t king_i) noexcept nogil:
-    """Whether the king, which has every block, never costs more than the candidate, nor as much at a higher index."""
-    cdef int64_t over = scratch.base[candidate_i] - scratch.base[king_i] + scratch.row_over[scratch.row_i[candidate_i]]
-    cdef int64_t units_over = (scratch.unit[candidate_i] - scratch.unit[king_i]) * frame.units
-    over += units_over if units_over < 0 else 0
-    return over > 0 or (over == 0 and king_i < candidate_i)
+cdef inline void rows_over(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t king_i) noexcept nogil:
+    """row_over[]: the least by which each row's key exceeds the king's over all subsets; -INFINITE: not compared."""
+    cdef int32_t last = frame.heaviest + 1 if frame.heaviest < problem.n_tiers else problem.n_tiers
+    cdef int32_t king_row = scratch.row_i[king_i] if king_i >= 0 else problem.n_rows
+    cdef const int64_t* king = &scratch.row_tier[<int64_t>king_row * TIERS_MAX]
+    cdef const int64_t* keys
+    cdef int64_t least
+    cdef int32_t row_i
+    cdef int32_t tier
+    scratch.row_over[problem.n_rows] = -INFINITE
+    for row_i in range(problem.n_rows):
+        least = -INFINITE
+        if king_row < problem.n_rows and frame.heaviest < problem.n_tiers:
+            keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
+            least = INFINITE
+            for tier in range(frame.lightest, last):
+                least = keys[tier] - king[tier] if keys[tier] - king[tier] < least else least
+        scratch.row_over[row_i] = least
+    if king_i >= 0:
+        scratch.row_over[king_row] = 0
 
 
 cdef inline int64_t survivors(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
     """Fill `order` by row with the candidates that the best plan of two parts or more may use; returns their subsets.
 
-    Left out: conflicts, what costs too much beside any other part, and what the king rules. A tight candidate comes
-    after the others, in the last place of row_start.
+    Left out: conflicts; what costs too much beside any other part; what the king (it has every block) undercuts in
+    every subset, or equals at a lower index. A tight candidate comes last, in the last place of row_start.
+    The first loop has no branches, as each of them would be a coin toss.
     """
     cdef int64_t room = frame.single - frame.least - frame.least_unit * frame.units
     cdef int64_t subsets = 0
+    cdef int64_t over
+    cdef int64_t units_over
     cdef int32_t king_i = king_of(problem, scratch, frame)
+    cdef int64_t king_base = scratch.base[king_i] if king_i >= 0 else 0
+    cdef int64_t king_unit = scratch.unit[king_i] if king_i >= 0 else 0
     cdef int32_t tight_row = problem.n_rows + 1
     cdef int32_t candidate_i
     cdef int32_t row_i
     cdef int32_t at = 0
-    cdef int32_t kept = 0
+    cdef int32_t n_kept = 0
     cdef int32_t count
+    cdef int32_t keep
     memset(scratch.row_start, 0, (tight_row + 1) * sizeof(int32_t))
-    if king_i >= 0:
-        least_over(problem, scratch, frame, king_i)
+    rows_over(problem, scratch, frame, king_i)
     for candidate_i in range(problem.n_candidates):
         row_i = scratch.row_i[candidate_i]
-        if scratch.cover[candidate_i] == 0 or scratch.base[candidate_i] + scratch.row_least[row_i] > room:
-            continue
-        if scratch.conflict[candidate_i]:
-            continue
-        if king_i >= 0 and candidate_i != king_i and ruled(scratch, frame, candidate_i, king_i):
-            continue
-        scratch.kept[kept] = candidate_i
-        kept += 1
-        scratch.row_start[tight_row if scratch.tight[candidate_i] else row_i] += 1
-        subsets += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
+        over = scratch.base[candidate_i] - king_base + scratch.row_over[row_i]
+        units_over = (scratch.unit[candidate_i] - king_unit) * frame.units
+        over += units_over & (units_over >> 63)
+        over -= candidate_i <= king_i
+        keep = over < 0
+        keep &= scratch.base[candidate_i] + scratch.row_least[row_i] <= room
+        keep &= scratch.cover[candidate_i] != 0
+        keep &= scratch.conflict[candidate_i] == 0
+        scratch.kept[n_kept] = candidate_i
+        n_kept += keep
+        row_i = tight_row if scratch.tight[candidate_i] else row_i
+        scratch.row_start[row_i] += keep
+        subsets += keep * ((<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1)
     for row_i in range(tight_row + 1):
         count = scratch.row_start[row_i]
         scratch.row_start[row_i] = at
         at += count
-    for at in range(kept):
+    for at in range(n_kept):
         candidate_i = scratch.kept[at]
         row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
         scratch.order[scratch.row_start[row_i]] = candidate_i
