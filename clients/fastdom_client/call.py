@@ -68,9 +68,9 @@ def call(
 
 def after_token(sent: Call[Any, ResponseT], page: ResponseT) -> Call[Any, ResponseT] | None:
     """Return the call for the page that `next_page_token` names, None after the last one."""
-    token = getattr(page, "next_page_token")
-    if not token:
+    reply: Any = page
+    if not reply.next_page_token:
         return None
     request = copied(sent.request)
-    setattr(request, "page_token", token)
+    request.page_token = reply.next_page_token
     return Call(sent.method, request, sent.timeout_s)

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from fastdom_api.v1.inventory_service_pb2 import ImportInventoryResponse
 from google.protobuf.message import Message
 
-from fastdom_api.v1.inventory_service_pb2 import ImportInventoryResponse
 from fastdom_client.call import Call
 from fastdom_client.calls import imports
 from fastdom_client.calls.imports import Row
-from fastdom_client.options import DEFAULT_SERVER, ConnectionOptions
-from fastdom_client.retry import RetryPolicy
+from fastdom_client.options import DEFAULT_OPTIONS, DEFAULT_SERVER, ConnectionOptions
+from fastdom_client.retry import DEFAULT_RETRY, RetryPolicy
 from fastdom_client.rpcs import Rpcs
 from fastdom_client.transport import Metadata, Transport
 from fastdom_client.values import When
@@ -53,8 +53,8 @@ class Client(Rpcs):
         self,
         server: str = DEFAULT_SERVER,
         *,
-        options: ConnectionOptions = ConnectionOptions(),
-        retry: RetryPolicy = RetryPolicy(),
+        options: ConnectionOptions = DEFAULT_OPTIONS,
+        retry: RetryPolicy = DEFAULT_RETRY,
         timeout_s: float | None = None,
         metadata: Metadata = (),
         transport: Transport | None = None,

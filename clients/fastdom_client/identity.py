@@ -3,14 +3,13 @@
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import TypeVar
-
-from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
+from typing import Any, TypeVar
 
 from fastdom_api.v1.promise_service_pb2 import BatchPromiseRequest, PromiseRequest
 from fastdom_api.v1.reservation_service_pb2 import BatchReserveRequest
 from fastdom_api.v1.routing_service_pb2 import ROUTE_MODE_FIRM, ROUTE_MODE_HOLD, BatchRouteRequest, RouteRequest
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 M = TypeVar("M", bound=Message)
 
@@ -44,9 +43,9 @@ def now() -> Timestamp:
     return Timestamp(seconds=now_ns // NANOS, nanos=now_ns % NANOS // 1000 * 1000)
 
 
-def needs_id(request: Message) -> bool:
+def needs_id(request: Any) -> bool:
     """Return whether the server would remember this request but it has no request_id yet."""
-    if "request_id" not in request.DESCRIPTOR.fields_by_name or getattr(request, "request_id"):
+    if "request_id" not in request.DESCRIPTOR.fields_by_name or request.request_id:
         return False
     sometimes = SOMETIMES.get(type(request))
     return sometimes is None or sometimes(request)
@@ -63,12 +62,12 @@ def identified(request: M) -> M:
     filled = copied(request)
     for item in items_of(filled):
         if needs_id(item):
-            setattr(item, "request_id", new_request_id())
-            getattr(item, "first_sent_at").CopyFrom(now())
+            item.request_id = new_request_id()
+            item.first_sent_at.CopyFrom(now())
     return filled
 
 
-def items_of(request: Message) -> Sequence[Message]:
+def items_of(request: Message) -> Sequence[Any]:
     """Return the items of a batch; of any other request itself."""
     return request.requests if isinstance(request, BATCHES) else (request,)
 

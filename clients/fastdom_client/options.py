@@ -80,3 +80,6 @@ class ConnectionOptions:
         }
         arguments.update(self.arguments)
         return list(arguments.items())
+
+
+DEFAULT_OPTIONS = ConnectionOptions()

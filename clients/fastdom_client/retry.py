@@ -41,6 +41,9 @@ class RetryPolicy:
             raise ValueError("backoff_base_s and backoff_max_s must not be negative")
 
 
+DEFAULT_RETRY = RetryPolicy()
+
+
 class Attempts:
     """The attempts of one call, as a state machine that is told the time.
 

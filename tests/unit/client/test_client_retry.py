@@ -3,17 +3,12 @@
 import grpc
 import pytest
 from fake_server import failure
+from fastdom_client.errors import FastdomError, from_status
+from fastdom_client.retry import Attempts, RetryPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastdom_client.errors import FastdomError, from_status
-from fastdom_client.retry import Attempts, RetryPolicy
-
 UNAVAILABLE = from_status(failure(grpc.StatusCode.UNAVAILABLE))
-
-
-def highest(low: float, high: float) -> float:
-    return high
 
 
 def attempts(policy: RetryPolicy | None = None, *, retried: bool = True, timeout_s: float = 10.0) -> Attempts:
@@ -23,7 +18,7 @@ def attempts(policy: RetryPolicy | None = None, *, retried: bool = True, timeout
         timeout_s=timeout_s,
         attempt_timeout_s=2.0,
         now_s=100.0,
-        uniform=highest,
+        uniform=max,
     )
 
 

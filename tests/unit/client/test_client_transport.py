@@ -8,8 +8,6 @@ from dataclasses import replace
 import grpc
 import pytest
 from fake_server import FakeServer, Silence, failure, gone
-from grpc_health.v1.health_pb2 import HealthCheckResponse
-
 from fastdom_api.v1.exception_service_pb2 import ExceptionRecord, ListExceptionsResponse
 from fastdom_api.v1.network_pb2 import Node
 from fastdom_api.v1.network_service_pb2 import ListNodesResponse
@@ -38,6 +36,7 @@ from fastdom_client import (
 from fastdom_client.calls.reservations import COMMIT, commit
 from fastdom_client.method import TimeLimits
 from fastdom_client.transport import Transport
+from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 CART = order("web", [("SKU-1", 2)], pin="560001")
 
@@ -61,7 +60,7 @@ def transport(address: str, sleep: Callable[[float], None], attempts_max: int = 
         options=ConnectionOptions(local_subchannel_pool=True),
         retry=RetryPolicy(attempts_max=attempts_max),
         sleep=sleep,
-        uniform=lambda low, high: high,
+        uniform=max,
     )
 
 
