@@ -37,6 +37,9 @@ NATIVE = [
     ("fastdom._native.token", "src/fastdom/_native/token.pyx"),
     ("fastdom._native.gather", "src/fastdom/_native/gather.pyx"),
     ("fastdom._native.shipment", "src/fastdom/_native/shipment.pyx"),
+    ("fastdom._native.quote_plan", "src/fastdom/_native/quote_plan.pyx"),
+    ("fastdom._native.quote_fixed", "src/fastdom/_native/quote_fixed.pyx"),
+    ("fastdom._native.quote_option", "src/fastdom/_native/quote_option.pyx"),
     ("fastdom._native.quote", "src/fastdom/_native/quote.pyx"),
     ("fastdom._native.quote_desk", "src/fastdom/_native/quote_desk.pyx"),
     ("fastdom._native.verbs", "src/fastdom/_native/verbs.pyx"),
@@ -44,6 +47,10 @@ NATIVE = [
     ("fastdom._native.engine", "src/fastdom/_native/engine.pyx"),
     ("fastdom._native.snapshot", "src/fastdom/_native/snapshot.pyx"),
     ("fastdom._native.fingerprint", "src/fastdom/_native/fingerprint.pyx"),
+    ("fastdom._native.scratch", "src/fastdom/_native/scratch.pyx"),
+    ("fastdom._native.fill", "src/fastdom/_native/fill.pyx"),
+    ("fastdom._native.build", "src/fastdom/_native/build.pyx"),
+    ("fastdom._native.bulk", "src/fastdom/_native/bulk.pyx"),
     ("fastdom._native.face", "src/fastdom/_native/face.pyx"),
     ("fastdom._native.reads", "src/fastdom/_native/reads.pyx"),
     ("fastdom_server._wire.decode", "server/fastdom_server/_wire/decode.pyx"),
@@ -52,6 +59,7 @@ NATIVE = [
     ("fastdom_server._wire.handle", "server/fastdom_server/_wire/handle.pyx"),
     ("fastdom_server._wire.inspect", "server/fastdom_server/_wire/inspect.pyx"),
     ("fastdom_server._wire.seam", "server/fastdom_server/_wire/seam.pyx"),
+    ("fastdom_server._wire.engine_core", "server/fastdom_server/_wire/engine_core.pyx"),
 ]
 
 DIRECTIVES = {

@@ -1,0 +1,272 @@
+"""Face: typed calls on the engine for in-process users, cold RPCs and tests.
+
+A call fills a Command from its dataclass, takes the engine lock (trying first, then waiting with the GIL released),
+submits, copies the texts that lie in the state, unlocks, and builds the answer. It does not wait for the disk: the
+answer's `seq` says what must be durable before it may be given away. A refusal raises EngineError, which carries the
+same `seq`; too little stock is an answer.
+"""
+
+from libc.stdint cimport int32_t, int64_t
+
+from fastdom._native.build cimport (
+    build_exception, build_promise, build_reserve, build_route, build_stock, build_verb, name_of,
+)
+from fastdom._native.bulk cimport fold_rows, set_rows
+from fastdom._native.command cimport (
+    Command, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_NODE_STATUS, KIND_PROMISE,
+    KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL,
+    R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REUSED, REQUEST_ID_MAX, Result,
+)
+from fastdom._native.engine cimport (
+    Engine, engine_lock, engine_unlock, journal_kick, pthread_mutex_trylock, submit,
+)
+from fastdom._native.faults cimport Fault, fault_find
+from fastdom._native.fill cimport (
+    fill_adjust, fill_commit, fill_extend, fill_get, fill_node_status, fill_promise, fill_reserve, fill_resolve,
+    fill_route, fill_rows, fill_set, fill_units,
+)
+from fastdom._native.fingerprint cimport command_fingerprint
+from fastdom._native.network cimport NetworkTables
+from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
+
+from fastdom.engine import types
+from fastdom.engine.reasons import EngineError, Field, Reason
+
+cdef extern from "<time.h>" nogil:
+    struct timespec:
+        long tv_sec
+        long tv_nsec
+    int clock_gettime(int clock, timespec* now)
+    const int CLOCK_MONOTONIC
+
+cdef enum:
+    POOL_MAX = 64                # scratches kept; more calls at once than this make their own
+
+
+cdef inline int64_t monotonic_ns() noexcept nogil:
+    cdef timespec now
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return <int64_t>now.tv_sec * 1000000000 + now.tv_nsec
+
+
+cdef bint run_locked(Engine* g, Command* c, Result* r, char* texts) noexcept nogil:
+    """Submit and unlock; True when the flush thread must be woken: the journal buffer was begun by this command."""
+    cdef int64_t first_seq = g.open.first_seq
+    cdef bint begun
+    submit(g, c, r)
+    if c.kind >= KIND_COMMIT and r.has_reservation:
+        keep_texts(r, texts)
+    begun = g.open.size > 0 and g.open.first_seq != first_seq
+    engine_unlock(g)
+    return begun
+
+
+cdef class Face(NativeEngine):
+    """An engine with typed methods.
+
+    Every method takes the time `now_us` (microseconds UTC; the engine takes the later of it and the last journalled
+    time), `deadline_us` (0 = none: a call taken up later is refused) and the dense id of the tenant.
+    """
+
+    def __cinit__(self, *args, **kwargs):
+        self.book = NameBook()
+        self.pool = []
+
+    def attach_network(self, NetworkTables tables not None):
+        """Decide with these tables; the journal already says that their version is active."""
+        NativeEngine.attach_network(self, tables)
+        self.book.learn(tables.net.version, tables.source)
+
+    cdef Scratch begin(self, int32_t kind, int64_t now_us, int64_t deadline_us, int32_t tenant_i):
+        cdef Scratch s = <Scratch>self.pool.pop() if self.pool else Scratch()
+        scratch_begin(s, kind, now_us, deadline_us, tenant_i)
+        return s
+
+    cdef int run(self, Scratch s) except -1:
+        """Submit the command of the scratch; raises its refusal."""
+        cdef Engine* g = self.engine
+        cdef Command* c = &s.command
+        cdef int64_t began = monotonic_ns()
+        cdef bint kick
+        if pthread_mutex_trylock(&g.lock) == 0:
+            kick = run_locked(g, c, s.result, s.texts)
+        else:
+            with nogil:
+                engine_lock(g)
+                kick = run_locked(g, c, s.result, s.texts)
+        s.decision_us = (monotonic_ns() - began) // 1000
+        if kick:
+            journal_kick(g)
+        return self.refuse(s) if s.result.status.reason else 0
+
+    cdef int refuse(self, Scratch s) except -1:
+        cdef const Result* r = s.result
+        raise EngineError(
+            Reason(r.status.reason), Field(r.status.field), r.status.line_i, kind=s.command.kind, seq=r.wait_seq
+        )
+
+    cdef object done(self, Scratch s, object answer):
+        """Give the scratch back; only calls that went well do, the others' is dropped with their exception."""
+        if len(self.pool) < POOL_MAX:
+            self.pool.append(s)
+        return answer
+
+    # --- orders
+
+    def route(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Route(RouteRequest) -> RouteResult; alternatives and candidates stay empty."""
+        cdef Scratch s = self.begin(KIND_ROUTE, now_us, deadline_us, tenant_i)
+        fill_route(s, request)
+        self.run(s)
+        return self.done(s, build_route(self.book, &self.engine.state, s, request))
+
+    def promise(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Promise(PromiseRequest) -> PromiseResult."""
+        cdef Scratch s = self.begin(KIND_PROMISE, now_us, deadline_us, tenant_i)
+        fill_promise(s, request)
+        self.run(s)
+        return self.done(s, build_promise(self.book, &self.engine.state, s))
+
+    def reserve(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Reserve(ReserveRequest) -> ReserveResult."""
+        cdef Scratch s = self.begin(KIND_RESERVE, now_us, deadline_us, tenant_i)
+        fill_reserve(s, request)
+        self.run(s)
+        return self.done(s, build_reserve(self.book, &self.engine.state, s))
+
+    # --- the verbs
+
+    def extend(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Extend(ExtendRequest) -> ReservationResult."""
+        cdef Scratch s = self.begin(KIND_EXTEND, now_us, deadline_us, tenant_i)
+        fill_extend(s, request)
+        self.run(s)
+        return self.done(s, build_verb(self.book, &self.engine.state, s))
+
+    def commit(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Commit(CommitRequest) -> ReservationResult."""
+        cdef Scratch s = self.begin(KIND_COMMIT, now_us, deadline_us, tenant_i)
+        fill_commit(s, request)
+        self.run(s)
+        return self.done(s, build_verb(self.book, &self.engine.state, s))
+
+    def release(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Release(ReleaseRequest) -> ReservationResult."""
+        cdef Scratch s = self.begin(KIND_RELEASE, now_us, deadline_us, tenant_i)
+        fill_units(s, request)
+        self.run(s)
+        return self.done(s, build_verb(self.book, &self.engine.state, s))
+
+    def fulfill(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Fulfill(FulfillRequest) -> ReservationResult."""
+        cdef Scratch s = self.begin(KIND_FULFILL, now_us, deadline_us, tenant_i)
+        fill_units(s, request)
+        self.run(s)
+        return self.done(s, build_verb(self.book, &self.engine.state, s))
+
+    def get_reservation(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """GetReservation(GetReservationRequest) -> ReservationResult, with level and, until final, shipments."""
+        cdef Scratch s = self.begin(KIND_GET, now_us, deadline_us, tenant_i)
+        fill_get(s, request)
+        self.run(s)
+        return self.done(s, build_verb(self.book, &self.engine.state, s))
+
+    # --- stock
+
+    def adjust_inventory(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """AdjustInventory(AdjustInventoryRequest) -> PositionResult."""
+        cdef Scratch s = self.begin(KIND_ADJUST, now_us, deadline_us, tenant_i)
+        fill_adjust(s, request)
+        self.run(s)
+        return self.done(s, build_stock(self.book, &self.engine.state, s))
+
+    def set_inventory(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """SetInventory(SetInventoryRequest) -> PositionResult."""
+        cdef Scratch s = self.begin(KIND_SET, now_us, deadline_us, tenant_i)
+        fill_set(s, request)
+        self.run(s)
+        return self.done(s, build_stock(self.book, &self.engine.state, s))
+
+    def import_chunk(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """One chunk of ImportInventory: ImportInventoryRequest -> ImportChunkResult.
+
+        Raises
+        ------
+        EngineError
+            The chunk as a whole is refused. After OVERLOADED a part of its rows may be done: send it again under the
+            same id once the journal has caught up.
+        """
+        cdef Scratch s = self.begin(KIND_SET, now_us, deadline_us, tenant_i)
+        cdef Command* c = &s.command
+        cdef Engine* g = self.engine
+        cdef int n = fill_rows(s, request)
+        cdef int64_t wait_seq
+        if c.request_id.size == 0:
+            raise EngineError(Reason.REQUEST_ID_REQUIRED, Field.REQUEST_ID, kind=KIND_SET)
+        if c.request_id.size > REQUEST_ID_MAX:
+            raise EngineError(Reason.ID_TOO_LONG, Field.REQUEST_ID, kind=KIND_SET)
+        with nogil:
+            fold_rows(c, s.rows, n)
+            command_fingerprint(c)
+            wait_seq = set_rows(g, c, s.result, s.rows, n, 0)
+        return self.done(s, chunk_result(s, n, wait_seq))
+
+    # --- nodes and exceptions
+
+    def set_node_status(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """SetNodeStatus(SetNodeStatusRequest) -> NodeStatusResult: the switch alone.
+
+        After OFFLINE call `reroute_slice` until it is through; its counts make up the rest of the answer.
+        """
+        cdef Scratch s = self.begin(KIND_NODE_STATUS, now_us, deadline_us, tenant_i)
+        cdef const Result* r = s.result
+        fill_node_status(s, request)
+        self.run(s)
+        answer = types.NodeStatusResult(
+            name_of(self.book.nodes, &self.engine.state.nodes, r.node_i), request.status, 0, 0, 0, 0, r.seq, r.wait_seq
+        )
+        return self.done(s, answer)
+
+    def resolve_exception(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """ResolveException(ResolveExceptionRequest) -> ExceptionResult."""
+        cdef Scratch s = self.begin(KIND_RESOLVE, now_us, deadline_us, tenant_i)
+        cdef Engine* g = self.engine
+        cdef Fault fault
+        cdef Fault* found
+        fill_resolve(s, request)
+        self.run(s)
+        with nogil:
+            engine_lock(g)
+            found = fault_find(&g.state.faults, s.result.exception_id)
+            if found != NULL:
+                fault = found[0]
+            engine_unlock(g)
+        if found == NULL:
+            raise EngineError(Reason.EXCEPTION_NOT_FOUND, Field.EXCEPTION_ID, kind=KIND_RESOLVE, seq=s.result.wait_seq)
+        record = build_exception(self.book, &g.state, &fault)
+        return self.done(s, types.ExceptionResult(record, s.result.seq, s.result.wait_seq))
+
+
+cdef object chunk_result(Scratch s, int n, int64_t wait_seq):
+    """ImportChunkResult of the rows; raises what is said of the chunk as a whole."""
+    cdef int repeated = 0
+    cdef int refused = 0
+    cdef int i
+    reason = s.rows[n - 1].reason
+    if reason in WHOLE_CHUNK:
+        raise EngineError(Reason(reason), Field(s.rows[n - 1].field), kind=KIND_SET, seq=wait_seq)
+    for i in range(n):
+        repeated += s.rows[i].repeated
+        refused += s.rows[i].reason != 0
+    refusals = ()
+    if repeated < n:
+        refusals = tuple([
+            types.RowRefusal(i, Reason(s.rows[i].reason), Field(s.rows[i].field)) for i in range(n) if s.rows[i].reason
+        ])
+    return types.ImportChunkResult(repeated == n, n - refused, refused, refusals, wait_seq, wait_seq)
+
+
+WHOLE_CHUNK = frozenset({
+    R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL, R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_EXPIRED,
+    R_REQUEST_ID_REUSED,
+})
