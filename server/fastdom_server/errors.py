@@ -83,16 +83,6 @@ RETRY_MS: Final[Mapping[Reason, int]] = {
 }
 """Errors worth a retry, and how long to wait before it."""
 
-REQUESTS: Final = 201
-LATITUDE_E7: Final = 202
-LONGITUDE_E7: Final = 203
-WIRE_FIELDS: Final[Mapping[int, str]] = {
-    REQUESTS: "requests",
-    LATITUDE_E7: "order.destination.address.latitude_e7",
-    LONGITUDE_E7: "order.destination.address.longitude_e7",
-}
-"""Fields that the native codec refuses and the engine never sees (WireField of _wire/tags.pxd), with their paths."""
-
 _TIMES: Final = "1970-01-01T00:00:00.000001Z .. 9999-12-31T23:59:59.999999Z"
 ALLOWED: Final[Mapping[int, str]] = {
     Field.QUANTITY: "1 .. 1000000",
@@ -109,9 +99,9 @@ ALLOWED: Final[Mapping[int, str]] = {
     Field.ATTRIBUTES: "16 entries, keys and values of 0 .. 64 bytes",
     Field.RESERVATION_ID: "32 hexadecimal digits",
     Field.SERVICE_LEVELS: "each level once",
-    REQUESTS: "1 .. 1024",
-    LATITUDE_E7: "-900000000 .. 900000000, with longitude_e7",
-    LONGITUDE_E7: "-1800000000 .. 1800000000, with latitude_e7",
+    Field.REQUESTS: "1 .. 1024",
+    Field.LATITUDE_E7: "-900000000 .. 900000000, with longitude_e7",
+    Field.LONGITUDE_E7: "-1800000000 .. 1800000000, with latitude_e7",
 }
 """Fact "allowed" of INVALID_FIELD and INVALID_QUANTITY, by field."""
 
@@ -119,18 +109,13 @@ LIMITS: Final[Mapping[tuple[Reason, int], str]] = {
     (Reason.TOO_MANY_LINES, Field.LINES): "1000",
     (Reason.TOO_MANY_ITEMS, Field.INCLUDE_NODE_IDS): "4096",
     (Reason.TOO_MANY_ITEMS, Field.EXCLUDE_NODE_IDS): "4096",
-    (Reason.TOO_MANY_ITEMS, REQUESTS): "1024",
+    (Reason.TOO_MANY_ITEMS, Field.REQUESTS): "1024",
     (Reason.ID_TOO_LONG, Field.REQUEST_ID): "36",
     (Reason.ID_TOO_LONG, Field.POSTAL_CODE): "16",
     (Reason.ID_TOO_LONG, Field.OPTION_TOKEN): "512",
 }
 ID_LIMIT: Final = "64"
 """Fact "limit" of ID_TOO_LONG where LIMITS has no other."""
-
-
-def path_of(kind: int, field: int, line_i: int = -1) -> str:
-    """Path of a field in the request of a command, the native codec's own fields included; "" for none."""
-    return WIRE_FIELDS[field] if field in WIRE_FIELDS else field_path(kind, field, line_i)
 
 
 def fixed_facts(reason: int, field: int) -> dict[str, str]:
@@ -192,7 +177,7 @@ def refusal(
     kind: int, reason: int, field: int = Field.NONE, line_i: int = -1, facts: Mapping[str, str] | None = None
 ) -> status_pb2.Status:
     """Build the status of a refusal that the engine gave by numbers; its fixed facts are added."""
-    return status(reason, path_of(kind, field, line_i), {**fixed_facts(reason, field), **(facts or {})})
+    return status(reason, field_path(kind, field, line_i), {**fixed_facts(reason, field), **(facts or {})})
 
 
 def of_error(error: EngineError, facts: Mapping[str, str] | None = None) -> status_pb2.Status:
@@ -228,8 +213,8 @@ def field_rows() -> list[tuple[int, bool, bytes, bytes]]:
     """Table for the native codec: number, whether of an order, path of the whole, path of element 0 ("" if the same)."""
     rows: list[tuple[int, bool, bytes, bytes]] = []
     for kind in (Kind.RESERVE, Kind.RELEASE):
-        for field in (*Field, *WIRE_FIELDS):
-            whole, first = path_of(kind, field), path_of(kind, field, 0)
+        for field in Field:
+            whole, first = field_path(kind, field, -1), field_path(kind, field, 0)
             rows.append((int(field), kind is Kind.RESERVE, whole.encode(), b"" if first == whole else first.encode()))
     return rows
 
@@ -244,7 +229,7 @@ def limit_rows() -> list[tuple[int, int, bool, bytes]]:
         Reason.TOO_MANY_ITEMS,
         Reason.ID_TOO_LONG,
     ):
-        for field in (*Field, *WIRE_FIELDS):
+        for field in Field:
             for name, text in fixed_facts(reason, field).items():
                 rows.append((int(reason), int(field), name == "allowed", text.encode()))
     return rows

@@ -1,11 +1,22 @@
 """Python faces over the native codec, for tests and benchmarks: dicts in and out, and loops without Python in them."""
 
+from cpython.object cimport PyObject
 from libc.stdint cimport int32_t, int64_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy
 
-from fastdom._native.command cimport Command, LineIn, Slice
+from fastdom._native.command cimport (
+    LINES_MAX, OPTIONS_MAX, R_INTERNAL, SHIPMENTS_MAX, AllocationOut, Command, LineIn, LineOut, OptionOut, Result,
+    ShipmentOut, Slice,
+)
+from fastdom._native.entry cimport ResultBuffers, result_clear
+from fastdom._native.table cimport Names
 from fastdom_server._wire.decode cimport DecodeBuffers, decode_command
+from fastdom_server._wire.encode cimport EncodeScratch, EncodeTables, Texts, encode_result
+from fastdom_server._wire.error cimport ERROR_MAX, Refusal, encode_error
+from fastdom_server._wire.handle cimport handle
 from fastdom_server._wire.read cimport DEPTH_MAX
+from fastdom_server._wire.seam cimport Core, Wire
 
 
 cdef class Decoder:
@@ -82,4 +93,309 @@ def decode_loop(int32_t method, bytes data, int64_t times):
     with nogil:
         for i in range(times):
             total += decode_command(method, at, size, &decoder.command, decoder.buffers)
+    return total
+
+
+# --- replies
+
+
+cdef Slice keep(bytes text, list kept):
+    cdef Slice made
+    kept.append(text)
+    made.data = text
+    made.size = <int32_t>len(text)
+    return made
+
+
+cdef int fill_shipment(ShipmentOut* s, dict given) except -1:
+    s.node_i = given.get("node_i", 0)
+    s.service_i = given.get("service_i", -1)
+    s.ship_day = given.get("ship_day", 0)
+    s.capacity_taken = given.get("capacity_taken", 0)
+    s.units = given.get("units", 0)
+    s.distance_m = given.get("distance_m", -1)
+    s.weight_g = given.get("weight_g", 0)
+    s.order_by_us = given.get("order_by_us", 0)
+    s.ship_at_us = given.get("ship_at_us", 0)
+    s.arrive_from_us = given.get("arrive_from_us", 0)
+    s.arrive_by_us = given.get("arrive_by_us", 0)
+    for i in range(4):
+        s.raw_micros[<int>i] = given.get("raw_micros", (0, 0, 0, 0))[i]
+        s.cost_micros[<int>i] = given.get("cost_micros", (0, 0, 0, 0))[i]
+    return 0
+
+
+cdef int fill_allocation(AllocationOut* a, dict given) except -1:
+    a.line_i = given.get("line_i", 0)
+    a.sku_i = given.get("sku_i", 0)
+    a.shipment_i = given.get("shipment_i", 0)
+    a.node_i = given.get("node_i", 0)
+    a.granted = given.get("granted", 0)
+    a.fulfilled = given.get("fulfilled", 0)
+    a.released = given.get("released", 0)
+    a.expired = given.get("expired", 0)
+    return 0
+
+
+cdef int fill_line(LineOut* line, dict given) except -1:
+    line.granted = given.get("granted", 0)
+    line.shortfall = given.get("shortfall", 0)
+    line.available_after = given.get("available_after", 0)
+    line.reason = given.get("reason", 0)
+    return 0
+
+
+cdef int fill_option(OptionOut* o, dict given) except -1:
+    cdef bytes token = given.get("token", b"")
+    o.service_level = given.get("service_level", 0)
+    o.first_shipment = given.get("first_shipment", 0)
+    o.n_shipments = given.get("n_shipments", 0)
+    o.first_allocation = given.get("first_allocation", 0)
+    o.n_allocations = given.get("n_allocations", 0)
+    o.confidence_permille = given.get("confidence_permille", 0)
+    o.order_by_us = given.get("order_by_us", 0)
+    o.ship_from_us = given.get("ship_from_us", 0)
+    o.ship_by_us = given.get("ship_by_us", 0)
+    o.arrive_from_us = given.get("arrive_from_us", 0)
+    o.arrive_by_us = given.get("arrive_by_us", 0)
+    o.valid_until_us = given.get("valid_until_us", 0)
+    o.cost_micros = given.get("cost_micros", 0)
+    assert len(token) <= 512
+    o.token_size = <int32_t>len(token)
+    memcpy(o.token, <const char*>token, len(token))
+    return 0
+
+
+cdef int fill_arrays(Result* r, dict given, list kept) except -1:
+    r.n_shipments = len(given.get("shipments", ()))
+    r.n_allocations = len(given.get("allocations", ()))
+    r.n_lines = len(given.get("lines", ()))
+    r.n_options = len(given.get("options", ()))
+    r.n_line_ids = len(given.get("line_ids", ()))
+    assert r.n_shipments <= SHIPMENTS_MAX * OPTIONS_MAX and r.n_allocations <= LINES_MAX * OPTIONS_MAX
+    assert r.n_lines <= LINES_MAX and r.n_options <= OPTIONS_MAX and r.n_line_ids <= LINES_MAX
+    for i, shipment in enumerate(given.get("shipments", ())):
+        fill_shipment(&r.shipments[<int>i], shipment)
+    for i, allocation in enumerate(given.get("allocations", ())):
+        fill_allocation(&r.allocations[<int>i], allocation)
+    for i, line in enumerate(given.get("lines", ())):
+        fill_line(&r.lines[<int>i], line)
+    for i, option in enumerate(given.get("options", ())):
+        fill_option(&r.options[<int>i], option)
+    for i, line_id in enumerate(given.get("line_ids", ())):
+        r.line_ids[<int>i] = keep(line_id, kept)
+    return 0
+
+
+cdef int fill_result(Result* r, dict given, list kept) except -1:
+    """A Result from a dict of its fields; those not given are 0."""
+    cdef int i
+    result_clear(r)
+    r.status.reason = given.get("reason", 0)
+    r.status.field = given.get("field", 0)
+    r.status.line_i = given.get("line_i", -1)
+    r.seq = given.get("seq", 0)
+    r.wait_seq = given.get("wait_seq", 0)
+    r.now_us = given.get("now_us", 0)
+    r.repeated = given.get("repeated", 0)
+    r.outcome = given.get("outcome", 0)
+    r.optimality = given.get("optimality", 0)
+    r.split_count = given.get("split_count", 0)
+    r.total_micros = given.get("total_micros", 0)
+    r.gap_micros = given.get("gap_micros", 0)
+    r.nodes_considered = given.get("nodes_considered", 0)
+    r.evaluations = given.get("evaluations", 0)
+    r.network_version = given.get("network_version", 0)
+    r.policy_version = given.get("policy_version", 0)
+    r.token_difference = given.get("token_difference", 0)
+    r.has_reservation = given.get("has_reservation", 0)
+    for i in range(2):
+        r.reservation_id[i] = given.get("reservation_id", (0, 0))[i]
+    r.state = given.get("state", 0)
+    r.channel_i = given.get("channel_i", -1)
+    r.committed = given.get("committed", 0)
+    r.needs_attention = given.get("needs_attention", 0)
+    r.expires_at_us = given.get("expires_at_us", 0)
+    r.created_at_us = given.get("created_at_us", 0)
+    r.version = given.get("version", 0)
+    r.reacquired = given.get("reacquired", 0)
+    r.held_option = given.get("held_option", 0)
+    r.count_mismatch = given.get("count_mismatch", 0)
+    r.service_level = given.get("service_level", 0)
+    r.order_id = keep(given.get("order_id", b""), kept)
+    return fill_arrays(r, given, kept)
+
+
+cdef struct Turns:
+    PyObject* owner              # the Rehearsal
+    int64_t taken
+    bint held
+    bint wrong
+
+
+cdef void take(void* core) noexcept nogil:
+    cdef Turns* turns = <Turns*>core
+    turns.wrong |= turns.held
+    turns.held = True
+    turns.taken += 1
+
+
+cdef void give_back(void* core) noexcept nogil:
+    cdef Turns* turns = <Turns*>core
+    turns.wrong |= not turns.held
+    turns.held = False
+
+
+cdef int nothing(void* core, Command* command, Result* result) noexcept nogil:
+    """A core that has decided already: its Result stands."""
+    return 0
+
+
+cdef int ask(void* core, Command* command, Result* result) noexcept with gil:
+    cdef Turns* turns = <Turns*>core
+    turns.wrong |= not turns.held
+    return (<Rehearsal>turns.owner).answer(command)
+
+
+cdef class Rehearsal(Core):
+    """A core that gives prepared answers and remembers what it was asked.
+
+    Parameters
+    ----------
+    tables : dict
+        skus, nodes, channels, services (lists of bytes), currency, policy_name.
+    results : list of dict
+        Fields of the Results, one a command, in turn.
+    prepared : bool
+        Whether the first result stands for every command, so that calls run without Python; nothing is remembered.
+    """
+    cdef ResultBuffers buffers
+    cdef Names skus
+    cdef Names nodes
+    cdef Names channels
+    cdef Texts texts
+    cdef EncodeTables names
+    cdef Turns turns
+    cdef list kept
+    cdef readonly list results
+    cdef readonly list commands  # dicts as decode_to_dict gives them, with tenant_i, now_us and deadline_us
+
+    def __cinit__(self, dict tables, list results, bint prepared=False):
+        self.buffers = ResultBuffers()
+        self.kept = []
+        self.commands = []
+        self.results = results
+        self.skus = self._names(tables.get("skus", []))
+        self.nodes = self._names(tables.get("nodes", []))
+        self.channels = self._names(tables.get("channels", []))
+        self.texts = Texts(
+            0, tables.get("services", []), tables.get("currency", b""), tables.get("policy_name", b"")
+        )
+        self.names.skus = &self.skus.names
+        self.names.nodes = &self.nodes.names
+        self.names.channels = &self.channels.names
+        self.names.active = &self.texts.texts
+        self.turns.owner = <PyObject*>self
+        self.core = &self.turns
+        self.submit = nothing if prepared else ask
+        self.lock = take
+        self.unlock = give_back
+        self.result = &self.buffers.result
+        self.tables = &self.names
+        if prepared:
+            fill_result(self.result, results[0], self.kept)
+
+    @property
+    def locked(self):
+        """How often the lock was taken; -1 after a command without it, or a lock taken twice."""
+        return -1 if self.turns.wrong or self.turns.held else self.turns.taken
+
+    def _names(self, list texts):
+        names = Names(max(64, len(texts)), 1 << 20)
+        for text_ in texts:
+            names.add(text_)
+        return names
+
+    cdef int answer(self, const Command* c) except -1:
+        cdef DecodeBuffers* none = <DecodeBuffers*>calloc(1, sizeof(DecodeBuffers))
+        asked = command_dict(c, none)
+        free(none)
+        asked.update(tenant_i=c.tenant_i, now_us=c.now_us, deadline_us=c.deadline_us)
+        given = self.results[len(self.commands) % len(self.results)]
+        self.commands.append(asked)
+        self.kept.clear()
+        return fill_result(&self.buffers.result, given, self.kept)
+
+
+def encode_from_dict(
+    int32_t method, bytes request, dict result, dict tables, int64_t decision_us=0, int64_t out_max=1 << 20
+):
+    """Encode the reply to a request; None when it does not fit out_max bytes."""
+    cdef Rehearsal core = Rehearsal(tables, [result])
+    cdef Decoder decoder = Decoder()
+    cdef EncodeScratch* scratch = <EncodeScratch*>calloc(1, sizeof(EncodeScratch))
+    cdef char* out = <char*>malloc(max(1, out_max))
+    cdef int64_t size
+    if decode_command(method, request, len(request), &decoder.command, decoder.buffers) != 0:
+        raise ValueError("not a request of the method")
+    core.answer(&decoder.command)
+    size = encode_result(
+        method, &decoder.command, &core.buffers.result, core.tables, scratch, decision_us, out, out_max
+    )
+    reply = out[out_max - size:out_max] if size >= 0 else None
+    free(out)
+    free(scratch)
+    return reply
+
+
+def error_from_dict(int32_t method, bytes request, dict result, dict tables, bint decided=True, int64_t number=0):
+    """Encode the status of a refusal of a request; `decided` = by the engine, else while decoding."""
+    cdef Rehearsal core = Rehearsal(tables, [result])
+    cdef Decoder decoder = Decoder()
+    cdef char out[ERROR_MAX]
+    cdef Refusal refusal
+    cdef int64_t size
+    decode_command(method, request, len(request), &decoder.command, decoder.buffers)
+    core.answer(&decoder.command)
+    refusal.status = core.buffers.result.status
+    refusal.number = number
+    refusal.method = method
+    refusal.command = &decoder.command
+    refusal.result = &core.buffers.result if decided else NULL
+    refusal.tables = core.tables
+    size = encode_error(&refusal, out, ERROR_MAX)
+    return out[ERROR_MAX - size:ERROR_MAX]
+
+
+def encode_loop(int32_t method, bytes request, dict result, dict tables, int64_t times):
+    """Encode the same reply again and again; the sizes, summed."""
+    cdef Rehearsal core = Rehearsal(tables, [result])
+    cdef Decoder decoder = Decoder()
+    cdef EncodeScratch* scratch = <EncodeScratch*>calloc(1, sizeof(EncodeScratch))
+    cdef int64_t out_max = 1 << 16
+    cdef char* out = <char*>malloc(out_max)
+    cdef int64_t total = 0
+    cdef int64_t i
+    decode_command(method, request, len(request), &decoder.command, decoder.buffers)
+    core.answer(&decoder.command)
+    cdef Result* r = &core.buffers.result
+    cdef const EncodeTables* texts = core.tables
+    with nogil:
+        for i in range(times):
+            total += encode_result(method, &decoder.command, r, texts, scratch, 2, out, out_max)
+    free(out)
+    free(scratch)
+    return total
+
+
+def handle_loop(Wire wire, int32_t method, bytes data, int64_t now_us, int64_t times):
+    """Handle the same call again and again, without Python between; the sizes of the replies, summed."""
+    cdef const char* at = data
+    cdef int64_t size = len(data)
+    cdef int64_t total = 0
+    cdef int64_t i
+    with nogil:
+        for i in range(times):
+            handle(&wire.seam, method, at, size, 0, now_us, 0, wire.out, wire.out_max, &wire.handled)
+            total += wire.handled.size
     return total

@@ -34,17 +34,13 @@ cdef enum:
     BATCH_ITEMS_MAX = 1024       # items of one batch
 
 
-cdef enum WireField:             # fields that the wire alone knows, beside Field of command.pxd
+cdef enum WireField:             # fields of messages alone, beside Field of command.pxd (fastdom.engine.reasons.Field)
     F_REQUESTS = 201
     F_LATITUDE_E7 = 202
     F_LONGITUDE_E7 = 203
 
 cdef enum:
-    FIELDS_MAX = 256             # every Field and WireField is below
-
-
-cdef inline bint is_batch(int32_t method) noexcept nogil:
-    return method >= METHOD_BATCH
+    FIELDS_MAX = 256             # every Field is below
 
 
 # --- requests
@@ -146,3 +142,155 @@ cdef enum GetReservationTag:
 
 cdef enum BatchTag:              # BatchReserveRequest, BatchRouteRequest, BatchPromiseRequest
     BATCH_REQUESTS = 1 << 3 | WIRE_BYTES
+
+
+# --- replies
+
+
+cdef enum ObjectiveCostTag:
+    COST_OBJECTIVE = 1 << 3 | WIRE_VARINT
+    COST_RAW_MICROS = 2 << 3 | WIRE_VARINT
+    COST_COST_MICROS = 3 << 3 | WIRE_VARINT
+
+cdef enum ShipmentLineTag:
+    SHIPMENT_LINE_LINE_ID = 1 << 3 | WIRE_BYTES
+    SHIPMENT_LINE_QUANTITY = 2 << 3 | WIRE_VARINT
+
+cdef enum ShipmentTag:
+    SHIPMENT_NODE_ID = 1 << 3 | WIRE_BYTES
+    SHIPMENT_CARRIER_SERVICE_ID = 2 << 3 | WIRE_BYTES
+    SHIPMENT_LINES = 3 << 3 | WIRE_BYTES
+    SHIPMENT_COSTS = 4 << 3 | WIRE_BYTES
+    SHIPMENT_COST_MICROS = 5 << 3 | WIRE_VARINT
+    SHIPMENT_WEIGHT_G = 6 << 3 | WIRE_VARINT
+    SHIPMENT_DISTANCE_M = 7 << 3 | WIRE_VARINT
+    SHIPMENT_SHIP_DAY = 8 << 3 | WIRE_VARINT
+    SHIPMENT_ORDER_BY = 9 << 3 | WIRE_BYTES
+    SHIPMENT_SHIP_AT = 10 << 3 | WIRE_BYTES
+    SHIPMENT_ARRIVE_FROM = 11 << 3 | WIRE_BYTES
+    SHIPMENT_ARRIVE_BY = 12 << 3 | WIRE_BYTES
+
+cdef enum UnassignedTag:         # UnassignedLine, UnpromisedLine
+    UNASSIGNED_LINE_ID = 1 << 3 | WIRE_BYTES
+    UNASSIGNED_QUANTITY = 2 << 3 | WIRE_VARINT
+    UNASSIGNED_REASON = 3 << 3 | WIRE_VARINT
+
+cdef enum PlanTag:
+    PLAN_SHIPMENTS = 1 << 3 | WIRE_BYTES
+    PLAN_TOTAL_COST_MICROS = 2 << 3 | WIRE_VARINT
+    PLAN_CURRENCY_CODE = 3 << 3 | WIRE_BYTES
+    PLAN_SPLIT_COUNT = 4 << 3 | WIRE_VARINT
+    PLAN_UNASSIGNED_LINES = 5 << 3 | WIRE_BYTES
+
+cdef enum AllocationTag:
+    ALLOCATION_LINE_ID = 1 << 3 | WIRE_BYTES
+    ALLOCATION_SKU = 2 << 3 | WIRE_BYTES
+    ALLOCATION_NODE_ID = 3 << 3 | WIRE_BYTES
+    ALLOCATION_GRANTED = 4 << 3 | WIRE_VARINT
+    ALLOCATION_HELD = 5 << 3 | WIRE_VARINT
+    ALLOCATION_COMMITTED = 6 << 3 | WIRE_VARINT
+    ALLOCATION_FULFILLED = 7 << 3 | WIRE_VARINT
+    ALLOCATION_RELEASED = 8 << 3 | WIRE_VARINT
+    ALLOCATION_EXPIRED = 9 << 3 | WIRE_VARINT
+    ALLOCATION_SHIPMENT_I = 10 << 3 | WIRE_VARINT
+    ALLOCATION_CARRIER_SERVICE_ID = 11 << 3 | WIRE_BYTES
+
+cdef enum ReservationTag:
+    RESERVATION_RESERVATION_ID = 1 << 3 | WIRE_BYTES
+    RESERVATION_ORDER_ID = 2 << 3 | WIRE_BYTES
+    RESERVATION_CHANNEL = 3 << 3 | WIRE_BYTES
+    RESERVATION_STATE = 4 << 3 | WIRE_VARINT
+    RESERVATION_ALLOCATIONS = 5 << 3 | WIRE_BYTES
+    RESERVATION_EXPIRES_AT = 6 << 3 | WIRE_BYTES
+    RESERVATION_CREATED_AT = 7 << 3 | WIRE_BYTES
+    RESERVATION_NEEDS_ATTENTION = 8 << 3 | WIRE_VARINT
+    RESERVATION_UPDATED_SEQ = 9 << 3 | WIRE_VARINT
+    RESERVATION_SERVICE_LEVEL = 10 << 3 | WIRE_VARINT
+    RESERVATION_SHIPMENTS = 16 << 3 | WIRE_BYTES
+    RESERVATION_COST_MICROS = 17 << 3 | WIRE_VARINT
+    RESERVATION_CURRENCY_CODE = 18 << 3 | WIRE_BYTES
+
+cdef enum LineResultTag:
+    RESULT_LINE_ID = 1 << 3 | WIRE_BYTES
+    RESULT_GRANTED = 2 << 3 | WIRE_VARINT
+    RESULT_SHORTFALL = 3 << 3 | WIRE_VARINT
+    RESULT_AVAILABLE_AFTER = 4 << 3 | WIRE_VARINT
+    RESULT_REASON = 5 << 3 | WIRE_VARINT
+
+cdef enum ReserveReplyTag:
+    RESERVED_OUTCOME = 1 << 3 | WIRE_VARINT
+    RESERVED_RESERVATION = 2 << 3 | WIRE_BYTES
+    RESERVED_LINE_RESULTS = 3 << 3 | WIRE_BYTES
+    RESERVED_PLAN = 4 << 3 | WIRE_BYTES
+    RESERVED_TOKEN_DIFFERENCE = 5 << 3 | WIRE_VARINT
+    RESERVED_INVENTORY_SEQ = 6 << 3 | WIRE_VARINT
+    RESERVED_DECISION_US = 7 << 3 | WIRE_VARINT
+
+cdef enum RouteReplyTag:
+    ROUTED_PLAN = 1 << 3 | WIRE_BYTES
+    ROUTED_OPTIMALITY = 2 << 3 | WIRE_VARINT
+    ROUTED_GAP_MICROS = 3 << 3 | WIRE_VARINT             # zigzag
+    ROUTED_OUTCOME = 4 << 3 | WIRE_VARINT
+    ROUTED_RESERVATION = 5 << 3 | WIRE_BYTES
+    ROUTED_NODES_CONSIDERED = 6 << 3 | WIRE_VARINT
+    ROUTED_SUBSETS_EVALUATED = 7 << 3 | WIRE_VARINT
+    ROUTED_POLICY_NAME = 8 << 3 | WIRE_BYTES
+    ROUTED_POLICY_VERSION = 9 << 3 | WIRE_VARINT
+    ROUTED_NETWORK_VERSION = 10 << 3 | WIRE_VARINT
+    ROUTED_INVENTORY_SEQ = 11 << 3 | WIRE_VARINT
+    ROUTED_DECISION_US = 12 << 3 | WIRE_VARINT
+
+cdef enum DifferenceTag:
+    DIFFERENCE_COST_MICROS = 1 << 3 | WIRE_VARINT        # zigzag
+    DIFFERENCE_ARRIVE_BY = 2 << 3 | WIRE_BYTES
+    DIFFERENCE_SHIPMENTS = 3 << 3 | WIRE_VARINT          # zigzag
+
+cdef enum OptionTag:
+    OPTION_SERVICE_LEVEL = 1 << 3 | WIRE_VARINT
+    OPTION_SHIP_FROM = 2 << 3 | WIRE_BYTES
+    OPTION_SHIP_BY = 3 << 3 | WIRE_BYTES
+    OPTION_ARRIVE_FROM = 4 << 3 | WIRE_BYTES
+    OPTION_ARRIVE_BY = 5 << 3 | WIRE_BYTES
+    OPTION_ORDER_BY = 6 << 3 | WIRE_BYTES
+    OPTION_CONFIDENCE_PERMILLE = 7 << 3 | WIRE_VARINT
+    OPTION_SHIPMENTS = 8 << 3 | WIRE_BYTES
+    OPTION_COST_MICROS = 9 << 3 | WIRE_VARINT
+    OPTION_OPTION_TOKEN = 10 << 3 | WIRE_BYTES
+    OPTION_VALID_UNTIL = 11 << 3 | WIRE_BYTES
+    OPTION_DIFFERENCE = 12 << 3 | WIRE_BYTES
+
+cdef enum PromiseReplyTag:
+    PROMISED_OPTIONS = 1 << 3 | WIRE_BYTES
+    PROMISED_UNPROMISED_LINES = 2 << 3 | WIRE_BYTES
+    PROMISED_CURRENCY_CODE = 3 << 3 | WIRE_BYTES
+    PROMISED_INVENTORY_SEQ = 4 << 3 | WIRE_VARINT
+    PROMISED_NETWORK_VERSION = 5 << 3 | WIRE_VARINT
+    PROMISED_DECISION_US = 6 << 3 | WIRE_VARINT
+    PROMISED_RESERVATION = 7 << 3 | WIRE_BYTES
+    PROMISED_HELD_OPTION = 8 << 3 | WIRE_VARINT
+
+cdef enum VerbReplyTag:          # replies of Extend, Commit, Release, Fulfill and GetReservation
+    DONE_RESERVATION = 1 << 3 | WIRE_BYTES
+    DONE_INVENTORY_SEQ = 2 << 3 | WIRE_VARINT
+    DONE_DECISION_US = 3 << 3 | WIRE_VARINT              # not of GetReservation
+    DONE_REACQUIRED = 4 << 3 | WIRE_VARINT               # Commit
+    DONE_COUNT_MISMATCH = 4 << 3 | WIRE_VARINT           # Fulfill
+
+cdef enum BatchReplyTag:
+    BATCH_RESULTS = 1 << 3 | WIRE_BYTES
+    BATCH_RESULT_RESPONSE = 1 << 3 | WIRE_BYTES
+    BATCH_RESULT_ERROR = 2 << 3 | WIRE_BYTES
+
+cdef enum StatusTag:             # google.rpc.Status and its details
+    STATUS_CODE = 1 << 3 | WIRE_VARINT
+    STATUS_MESSAGE = 2 << 3 | WIRE_BYTES
+    STATUS_DETAILS = 3 << 3 | WIRE_BYTES
+    ANY_TYPE_URL = 1 << 3 | WIRE_BYTES
+    ANY_VALUE = 2 << 3 | WIRE_BYTES
+    INFO_REASON = 1 << 3 | WIRE_BYTES
+    INFO_DOMAIN = 2 << 3 | WIRE_BYTES
+    INFO_METADATA = 3 << 3 | WIRE_BYTES
+    BAD_REQUEST_VIOLATIONS = 1 << 3 | WIRE_BYTES
+    VIOLATION_FIELD = 1 << 3 | WIRE_BYTES
+    VIOLATION_DESCRIPTION = 2 << 3 | WIRE_BYTES
+    RETRY_DELAY = 1 << 3 | WIRE_BYTES

@@ -1,0 +1,409 @@
+"""Refusals to google.rpc.Status bytes (see error.pxd); the tables come from fastdom_server.errors."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
+
+from fastdom._native.command cimport (
+    F_ALTERNATIVES, F_CHANNEL, F_COUNTRY_CODE, F_CURRENCY_CODE, F_EFFORT, F_EXCLUDE_NODE_IDS, F_GROUP_ID,
+    F_INCLUDE_NODE_IDS, F_LINE_ID, F_LINES, F_MAX_SHIPMENTS, F_MODE, F_NODE_ID, F_OPTION, F_ORDER_ID, F_ORDER_VALUE,
+    F_PAYMENT, F_PICKUP_NODE_ID, F_POLICY, F_POSTAL_CODE, F_QUANTITY, F_REQUEST_ID, F_RESERVATION_ID, F_SERVICE_LEVEL,
+    F_SERVICE_LEVELS, F_SKU, F_WEIGHT, R_CURRENCY_MISMATCH, R_DEADLINE_PASSED, R_ID_TOO_LONG, R_INTERNAL, R_MALFORMED,
+    R_RESERVATION_COMMITTED, R_RESERVATION_EXPIRED, R_RESERVATION_FULFILLED, R_RESERVATION_NOT_COMMITTED,
+    R_RESERVATION_NOT_FOUND, R_RESERVATION_RELEASED, R_TOO_MANY_ITEMS, R_TOO_MANY_LINES, R_UNKNOWN_POLICY,
+    R_UNKNOWN_POSTAL_CODE, Command, LineIn, Slice,
+)
+from fastdom_server._wire.tags cimport *
+from fastdom_server._wire.write cimport Writer, close_message, put_bytes, put_duration, put_number, put_text, room
+
+from fastdom_server import errors
+from fastdom_server._wire.methods import REQUESTS
+
+cdef enum:
+    REASONS_MAX = 128
+    LIMITS_MAX = 256
+    PATH_MAX = 128               # bytes of a path, its index included
+    DIGITS_MAX = 20
+
+
+cdef struct ReasonText:
+    Slice name
+    Slice words
+    int32_t code                 # gRPC
+    int32_t retry_ms             # 0 = a retry does not help
+    bint bad_input
+
+
+cdef struct FieldPath:
+    Slice whole                  # path without an index
+    Slice before                 # of the index; empty = the path has none
+    Slice after
+
+
+cdef struct FixedFact:           # of a reason and field, whatever the request
+    int32_t reason
+    int32_t field
+    bint allowed                 # its key: "allowed", else "limit"
+    Slice text
+
+
+cdef struct Text:                # text made here
+    char data[128]
+    int32_t size
+
+
+cdef ReasonText REASONS[128]
+cdef FieldPath PATHS[2][256]     # of lines of a reservation, of an order; by Field
+cdef FixedFact FIXED[256]
+cdef int32_t N_FIXED = 0
+cdef list KEPT = []              # what the slices point into
+
+
+cdef Slice keep(bytes text):
+    cdef Slice made
+    KEPT.append(text)
+    made.data = text
+    made.size = <int32_t>len(text)
+    return made
+
+
+cdef int load_tables() except -1:
+    """Copy the tables of fastdom_server.errors once, at import."""
+    global N_FIXED
+    cdef FieldPath* path
+    for number, code, name, words, retry_ms, bad_input in errors.reason_rows():
+        REASONS[number].name = keep(name)
+        REASONS[number].words = keep(words)
+        REASONS[number].code = code
+        REASONS[number].retry_ms = retry_ms
+        REASONS[number].bad_input = bad_input
+    for number, of_order, whole, first in errors.field_rows():
+        assert len(first) + DIGITS_MAX < PATH_MAX and len(whole) < PATH_MAX
+        path = &PATHS[1 if of_order else 0][number]
+        path.whole = keep(whole)
+        if first:
+            before, after = first.split(b"[0]")
+            path.before = keep(before + b"[")
+            path.after = keep(b"]" + after)
+    for reason, field, allowed, text in errors.limit_rows():
+        FIXED[N_FIXED].reason = reason
+        FIXED[N_FIXED].field = field
+        FIXED[N_FIXED].allowed = allowed
+        FIXED[N_FIXED].text = keep(text)
+        N_FIXED += 1
+    return 0
+
+
+memset(REASONS, 0, sizeof(REASONS))
+memset(PATHS, 0, sizeof(PATHS))
+load_tables()
+
+cdef Slice DOMAIN = keep(errors.DOMAIN.encode())
+cdef Slice INFO_URL = keep(b"type.googleapis.com/google.rpc.ErrorInfo")
+cdef Slice BAD_REQUEST_URL = keep(b"type.googleapis.com/google.rpc.BadRequest")
+cdef Slice RETRY_URL = keep(b"type.googleapis.com/google.rpc.RetryInfo")
+cdef Slice MESSAGE_NAMES[128]
+memset(MESSAGE_NAMES, 0, sizeof(MESSAGE_NAMES))
+for _number, _name in REQUESTS.items():
+    MESSAGE_NAMES[<int>_number] = keep(_name.encode())
+
+
+# --- small texts
+
+
+cdef void add_text(Text* text, Slice more) noexcept nogil:
+    cdef int32_t size = min(more.size, PATH_MAX - text.size)
+    if size > 0:
+        memcpy(text.data + text.size, more.data, size)
+        text.size += size
+
+
+cdef void add_number(Text* text, int64_t number) noexcept nogil:
+    cdef char digits[20]
+    cdef Slice made
+    cdef uint64_t rest = <uint64_t>number
+    cdef int32_t at = DIGITS_MAX
+    if number < 0:
+        rest = 0 - rest
+    while at == DIGITS_MAX or rest:
+        at -= 1
+        digits[at] = <char>(c'0' + rest % 10)
+        rest = rest // 10
+    if number < 0:
+        at -= 1
+        digits[at] = c'-'
+    made.data = digits + at
+    made.size = DIGITS_MAX - at
+    add_text(text, made)
+
+
+cdef void add_hex(Text* text, uint64_t number) noexcept nogil:
+    cdef int32_t shift
+    cdef uint64_t digit
+    cdef char letter
+    cdef Slice made
+    made.data = &letter
+    made.size = 1
+    for shift in range(60, -1, -4):
+        digit = (number >> shift) & 15
+        letter = <char>(c'0' + digit if digit < 10 else c'a' + digit - 10)
+        add_text(text, made)
+
+
+cdef inline Slice whole(const Text* text) noexcept nogil:
+    cdef Slice made
+    made.data = <const char*>&text.data[0]
+    made.size = text.size
+    return made
+
+
+cdef Slice cut(Slice text) noexcept nogil:
+    """At most VALUE_MAX bytes, never a part of a character."""
+    if text.size > VALUE_MAX:
+        text.size = VALUE_MAX
+        while text.size > 0 and <uint8_t>text.data[text.size] & 0xC0 == 0x80:
+            text.size -= 1
+    return text
+
+
+cdef void path_of(const Refusal* refusal, Text* path) noexcept nogil:
+    cdef const FieldPath* known = &PATHS[1 if (refusal.method & ~METHOD_BATCH) <= METHOD_PROMISE else 0][
+        refusal.status.field & (FIELDS_MAX - 1)
+    ]
+    if refusal.status.line_i >= 0 and known.before.size > 0:
+        add_text(path, known.before)
+        add_number(path, refusal.status.line_i)
+        add_text(path, known.after)
+    else:
+        add_text(path, known.whole)
+
+
+# --- the offending value
+
+
+cdef Slice line_value(const LineIn* line, int32_t field) noexcept nogil:
+    if field == F_LINE_ID:
+        return line.line_id
+    if field == F_SKU:
+        return line.sku
+    if field == F_NODE_ID:
+        return line.node
+    return line.group_id
+
+
+cdef Slice text_value(const Command* c, int32_t field, int32_t line_i) noexcept nogil:
+    """The text of a field of the request; empty when it is none, or not one of text."""
+    cdef Slice none
+    none.data = NULL
+    none.size = 0
+    if field == F_LINE_ID or field == F_SKU or field == F_NODE_ID or field == F_GROUP_ID:
+        return line_value(&c.lines[line_i], field) if 0 <= line_i < c.n_lines else none
+    if field == F_REQUEST_ID:
+        return c.request_id
+    if field == F_ORDER_ID:
+        return c.order_id
+    if field == F_CHANNEL:
+        return c.channel
+    if field == F_POSTAL_CODE:
+        return c.postal_code
+    if field == F_COUNTRY_CODE:
+        return c.country_code
+    if field == F_PICKUP_NODE_ID:
+        return c.pickup_node
+    if field == F_CURRENCY_CODE:
+        return c.currency_code
+    if field == F_POLICY:
+        return c.policy_name
+    if field == F_INCLUDE_NODE_IDS and 0 <= line_i < c.n_include:
+        return c.include_nodes[line_i]
+    if field == F_EXCLUDE_NODE_IDS and 0 <= line_i < c.n_exclude:
+        return c.exclude_nodes[line_i]
+    return none
+
+
+cdef bint number_value(const Command* c, int32_t field, int32_t line_i, int64_t* number) noexcept nogil:
+    """The number of a field of the request; False when it is not one of numbers."""
+    if field == F_QUANTITY and 0 <= line_i < c.n_lines:
+        number[0] = c.lines[line_i].quantity
+    elif field == F_WEIGHT and 0 <= line_i < c.n_lines:
+        number[0] = c.lines[line_i].weight_g
+    elif field == F_SERVICE_LEVEL:
+        number[0] = c.service_level
+    elif field == F_PAYMENT:
+        number[0] = c.payment
+    elif field == F_ORDER_VALUE:
+        number[0] = c.order_value_micros
+    elif field == F_MODE:
+        number[0] = c.mode
+    elif field == F_MAX_SHIPMENTS:
+        number[0] = c.max_shipments
+    elif field == F_EFFORT:
+        number[0] = c.effort
+    elif field == F_ALTERNATIVES:
+        number[0] = c.alternatives
+    elif field == F_OPTION:
+        number[0] = c.hold_level
+    else:
+        return False
+    return True
+
+
+cdef bint decoder_number(const Status* status) noexcept nogil:
+    """Whether the decoder said which number it refused."""
+    return (
+        status.reason == R_TOO_MANY_LINES or status.reason == R_TOO_MANY_ITEMS or status.field == F_WEIGHT
+        or status.field == F_MODE or status.field == F_SERVICE_LEVELS or status.field == F_LATITUDE_E7
+        or status.field == F_LONGITUDE_E7
+    )
+
+
+cdef void value_of(const Refusal* refusal, Text* value) noexcept nogil:
+    cdef const Command* c = refusal.command
+    cdef const Status* status = &refusal.status
+    cdef int64_t number = 0
+    if refusal.result == NULL and decoder_number(status):
+        add_number(value, refusal.number)
+    elif c == NULL or status.reason == R_MALFORMED:
+        return
+    elif status.reason == R_ID_TOO_LONG:
+        add_number(value, text_value(c, status.field, status.line_i).size)
+    elif status.reason == R_RESERVATION_NOT_FOUND and status.field == F_RESERVATION_ID:
+        add_hex(value, c.reservation_id[0])
+        add_hex(value, c.reservation_id[1])
+    elif number_value(c, status.field, status.line_i, &number):
+        add_number(value, number)
+    else:
+        add_text(value, cut(text_value(c, status.field, status.line_i)))
+
+
+# --- the status
+
+
+cdef void put_fact(Writer* w, Slice key, Slice text) noexcept nogil:
+    """An entry of ErrorInfo.metadata; an empty text is no fact."""
+    cdef const uint8_t* end = w.at
+    if text.size == 0:
+        return
+    put_text(w, ENTRY_VALUE, text)
+    put_text(w, ENTRY_KEY, key)
+    close_message(w, INFO_METADATA, end)
+
+
+cdef inline Slice literal(const char* text, int32_t size) noexcept nogil:
+    cdef Slice made
+    made.data = text
+    made.size = size
+    return made
+
+
+cdef void put_number_fact(Writer* w, Slice key, int64_t number) noexcept nogil:
+    cdef Text text
+    text.size = 0
+    add_number(&text, number)
+    put_fact(w, key, whole(&text))
+
+
+cdef void put_fixed(Writer* w, const Status* status, bint allowed) noexcept nogil:
+    cdef int32_t i
+    for i in range(N_FIXED):
+        if FIXED[i].reason == status.reason and FIXED[i].field == status.field and FIXED[i].allowed == allowed:
+            put_fact(w, literal("allowed", 7) if allowed else literal("limit", 5), FIXED[i].text)
+
+
+cdef bint names_reservation(int32_t reason) noexcept nogil:
+    return (
+        reason == R_RESERVATION_EXPIRED or reason == R_RESERVATION_RELEASED or reason == R_RESERVATION_COMMITTED
+        or reason == R_RESERVATION_NOT_COMMITTED or reason == R_RESERVATION_FULFILLED
+    )
+
+
+cdef void put_facts(Writer* w, const Refusal* refusal, Slice path) noexcept nogil:
+    """Metadata, keys ascending as the classes serialize maps: so written here from the last to the first."""
+    cdef const Command* c = refusal.command
+    cdef int32_t reason = refusal.status.reason
+    cdef Text text
+    if c != NULL and reason == R_UNKNOWN_POLICY:
+        put_number_fact(w, literal("version", 7), c.policy_version)
+    text.size = 0
+    value_of(refusal, &text)
+    put_fact(w, literal("value", 5), whole(&text))
+    if c != NULL and names_reservation(reason):
+        text.size = 0
+        add_hex(&text, c.reservation_id[0])
+        add_hex(&text, c.reservation_id[1])
+        put_fact(w, literal("reservation_id", 14), whole(&text))
+    if reason == R_MALFORMED:
+        put_fact(w, literal("message", 7), MESSAGE_NAMES[refusal.method & (METHODS_MAX - 1)])
+    put_fixed(w, &refusal.status, False)
+    if reason == R_DEADLINE_PASSED and c != NULL and refusal.result != NULL:
+        if c.deadline_us > 0 and refusal.result.now_us > c.deadline_us:
+            put_number_fact(w, literal("late_us", 7), refusal.result.now_us - c.deadline_us)
+    put_fact(w, literal("field", 5), path)
+    if reason == R_RESERVATION_EXPIRED and refusal.result != NULL and refusal.result.expires_at_us > 0:
+        put_number_fact(w, literal("expired_at_us", 13), refusal.result.expires_at_us)
+    if reason == R_CURRENCY_MISMATCH and refusal.tables != NULL:
+        put_fact(w, literal("expected", 8), refusal.tables.active.currency)
+    if reason == R_UNKNOWN_POSTAL_CODE and c != NULL:
+        put_fact(w, literal("country", 7), cut(c.country_code))
+    put_fixed(w, &refusal.status, True)
+
+
+cdef void close_detail(Writer* w, Slice type_url, const uint8_t* end) noexcept nogil:
+    """What was written from `end` downwards becomes the value of an Any of the status."""
+    close_message(w, ANY_VALUE, end)
+    put_text(w, ANY_TYPE_URL, type_url)
+    close_message(w, STATUS_DETAILS, end)
+
+
+cdef void put_status_message(Writer* w, Slice path, Slice words) noexcept nogil:
+    """"path: words", or the words alone."""
+    cdef const uint8_t* end = w.at
+    cdef Text text
+    text.size = 0
+    add_text(&text, path)
+    if path.size > 0:
+        add_text(&text, literal(": ", 2))
+    if room(w, text.size + words.size):
+        w.at -= words.size
+        memcpy(w.at, words.data, words.size)
+        w.at -= text.size
+        memcpy(w.at, text.data, text.size)
+        close_message(w, STATUS_MESSAGE, end)
+
+
+cdef int32_t error_code(int32_t reason) noexcept nogil:
+    return REASONS[reason & (REASONS_MAX - 1)].code
+
+
+cdef int64_t encode_error(const Refusal* refusal, char* out, int64_t out_max) noexcept nogil:
+    cdef const ReasonText* known = &REASONS[refusal.status.reason & (REASONS_MAX - 1)]
+    cdef const uint8_t* end
+    cdef const uint8_t* violation
+    cdef Writer w
+    cdef Text path
+    if out_max < ERROR_MAX:
+        return -1
+    if known.name.size == 0:
+        known = &REASONS[<int>R_INTERNAL]
+    path.size = 0
+    path_of(refusal, &path)
+    w.at = <uint8_t*>out + out_max
+    w.floor = <uint8_t*>out
+    w.full = False
+    if known.retry_ms > 0:
+        end = w.at
+        put_duration(&w, RETRY_DELAY, <int64_t>known.retry_ms * 1000)
+        close_detail(&w, RETRY_URL, end)
+    if known.bad_input and path.size > 0:
+        end = w.at
+        put_text(&w, VIOLATION_DESCRIPTION, known.words)
+        put_text(&w, VIOLATION_FIELD, whole(&path))
+        close_message(&w, BAD_REQUEST_VIOLATIONS, end)
+        close_detail(&w, BAD_REQUEST_URL, end)
+    end = w.at
+    put_facts(&w, refusal, whole(&path))
+    put_text(&w, INFO_DOMAIN, DOMAIN)
+    put_text(&w, INFO_REASON, known.name)
+    close_detail(&w, INFO_URL, end)
+    put_status_message(&w, whole(&path), known.words)
+    put_number(&w, STATUS_CODE, known.code)
+    return -1 if w.full else <uint8_t*>out + out_max - w.at
