@@ -6,6 +6,8 @@ answer's `seq` says what must be durable before it may be given away. A refusal 
 same `seq`; too little stock is an answer.
 """
 
+import numpy as np
+
 from libc.stdint cimport int32_t, int64_t
 
 from fastdom._native.build cimport (
@@ -29,6 +31,7 @@ from fastdom._native.fingerprint cimport command_fingerprint
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
 
+from fastdom._native import bulk
 from fastdom.engine import types
 from fastdom.engine.reasons import EngineError, Field, Reason
 
@@ -59,6 +62,11 @@ cdef bint run_locked(Engine* g, Command* c, Result* r, char* texts) noexcept nog
     begun = g.open.size > 0 and g.open.first_seq != first_seq
     engine_unlock(g)
     return begun
+
+
+def int32s(values):
+    """A contiguous int32 array of the values; None stays None."""
+    return None if values is None else np.ascontiguousarray(values, dtype=np.int32)
 
 
 cdef class Face(NativeEngine):
@@ -210,6 +218,35 @@ cdef class Face(NativeEngine):
             command_fingerprint(c)
             wait_seq = set_rows(g, c, s.result, s.rows, n, 0)
         return self.done(s, chunk_result(s, n, wait_seq))
+
+    def set_many(
+        self, sku_i, node_i, on_hand, safety_stock=None, routing_reserve=None, *, str request_id not None,
+        int64_t now_us, int64_t as_of_us=0, int tenant_i=0,
+    ):
+        """Set many positions by dense ids (see fastdom._native.bulk.set_many): (uint8[n] of Reason, sequence)."""
+        return bulk.set_many(
+            self, request_id.encode(), int32s(sku_i), int32s(node_i), int32s(on_hand), int32s(safety_stock),
+            int32s(routing_reserve), now_us, as_of_us, tenant_i,
+        )
+
+    def reserve_many(
+        self, sku_i, node_i, quantity, *, str channel not None, request_ids, int64_t now_us, postal_i=None,
+        int64_t ttl_us=0, bint firm=False, bint allow_partial=False, int tenant_i=0,
+    ):
+        """Reserve many orders given as arrays (see fastdom._native.bulk.reserve_many).
+
+        `request_ids` is uint64[n, 2], or one int: the high half of ids whose low half counts from 0.
+        """
+        skus = int32s(sku_i)
+        if isinstance(request_ids, int):
+            prefix = request_ids
+            request_ids = np.empty((len(skus), 2), dtype=np.uint64)
+            request_ids[:, 0] = prefix
+            request_ids[:, 1] = np.arange(len(skus), dtype=np.uint64)
+        return bulk.reserve_many(
+            self, channel.encode(), np.ascontiguousarray(request_ids, dtype=np.uint64), skus, int32s(quantity),
+            int32s(node_i), int32s(postal_i), now_us, ttl_us, firm, allow_partial, tenant_i,
+        )
 
     # --- nodes and exceptions
 
