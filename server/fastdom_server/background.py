@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import Protocol
 
+from fastdom.engine.clock import JUMP_US
+
 LOG = logging.getLogger("fastdom.server")
 
 CHECKPOINT_LOOK_S = 1.0
@@ -15,15 +17,22 @@ CHECKPOINT_RETRY_S = 60.0
 """Wait after a checkpoint that failed, as on a full disk: it costs I/O that commands need more."""
 
 
+CLOCK_LOOK_S = 1.0
+"""Interval between two looks at the wall clock."""
+
+NETWORK_REFRESH_S = 6 * 3_600.0
+"""Interval between two compilations of the active network: several a day, so that none is missed."""
+
+
 class Checkpoint(Protocol):
-    """A checkpoint that is durable: its sequence, bytes, and seconds from begin to durable."""
+    """A checkpoint that is durable: its sequence, bytes, and microseconds from begin to durable."""
 
     @property
     def seq(self) -> int: ...
     @property
-    def bytes(self) -> int: ...
+    def size_bytes(self) -> int: ...
     @property
-    def elapsed(self) -> float: ...
+    def elapsed_us(self) -> int: ...
 
 
 class Checkpoints:
@@ -48,7 +57,7 @@ class Checkpoints:
                 loop = asyncio.get_running_loop()
                 self._last = await loop.run_in_executor(self._executor, self._write)
                 self.last_seq = self._last.seq
-                LOG.info("checkpoint seq=%d bytes=%d s=%.3f", self.last_seq, self._last.bytes, self._last.elapsed)
+                LOG.info("checkpoint seq=%d bytes=%d us=%d", self.last_seq, self._last.size_bytes, self._last.elapsed_us)
             return self._last
 
     async def follow(self, entries: int) -> None:
@@ -71,6 +80,25 @@ async def sweep(tick: Callable[[], int], kick: Callable[[], None], interval_s: f
         if expired:
             kick()
         await asyncio.sleep(0 if expired else interval_s)
+
+
+async def follow_clock(discipline: Callable[[], int]) -> None:
+    """Keep the engine's clock near the wall clock; a jump of the wall clock is logged once."""
+    jumped = False
+    while True:
+        await asyncio.sleep(CLOCK_LOOK_S)
+        difference_us = discipline()
+        if abs(difference_us) > JUMP_US and not jumped:
+            LOG.warning("the wall clock is off by %.3f s; slewing", difference_us / 1e6)
+        jumped = abs(difference_us) > JUMP_US
+
+
+async def refresh_network(refresh: Callable[[], None], turn: asyncio.Lock, executor: Executor) -> None:
+    """Compile the network's date tables again now and then: they reach a fixed number of days ahead."""
+    while True:
+        await asyncio.sleep(NETWORK_REFRESH_S)
+        async with turn:
+            await asyncio.get_running_loop().run_in_executor(executor, refresh)
 
 
 async def log_stats(stats: Callable[[], str], interval_s: float) -> None:

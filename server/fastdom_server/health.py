@@ -1,28 +1,41 @@
 """grpc.health.v1: SERVING only while commands are answered; NOT_SERVING while recovering, draining or failed.
 
-Unlike the reference servicer, a watch ends when the server drains, so that no watcher can hold up its exit.
+Unlike the reference servicer, a watch ends when the server drains, so that no watcher can hold up its exit; and its
+methods are found through the same table as all others, because each method registered with grpc.aio by name adds one
+more future that the server waits on anew for every call.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 
 
-class Health(health_pb2_grpc.HealthServicer):
+class Health:
     """The status of the server ("") and of each of its services; they change together."""
 
     def __init__(self, services: Iterable[str]) -> None:
-        self._services = frozenset(services) | {""}
+        self.services = tuple(services)
         self._serving = False
         self._ended = False
         self._changed = asyncio.Event()
+
+    def handlers(self) -> Mapping[str, grpc.RpcMethodHandler]:
+        """Return the handler of every method by its path."""
+        unary, stream = grpc.unary_unary_rpc_method_handler, grpc.unary_stream_rpc_method_handler
+        check, reply = health_pb2.HealthCheckRequest.FromString, health_pb2.HealthCheckResponse.SerializeToString
+        every, replies = health_pb2.HealthListRequest.FromString, health_pb2.HealthListResponse.SerializeToString
+        return {
+            "/grpc.health.v1.Health/Check": unary(self.check, check, reply),
+            "/grpc.health.v1.Health/Watch": stream(self.watch, check, reply),
+            "/grpc.health.v1.Health/List": unary(self.list, every, replies),
+        }
 
     def serving(self) -> None:
         """Say that commands are answered."""
@@ -43,18 +56,18 @@ class Health(health_pb2_grpc.HealthServicer):
         changed.set()
 
     def _status(self, service: str) -> Any:
-        if service not in self._services:
+        if service and service not in self.services:
             return SERVICE_UNKNOWN
         return SERVING if self._serving else NOT_SERVING
 
-    async def Check(self, request: Any, context: Any) -> Any:
+    async def check(self, request: Any, context: Any) -> Any:
         """Tell the status of one service; NOT_FOUND when there is none of the name."""
         status = self._status(request.service)
         if status == SERVICE_UNKNOWN:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no service {request.service!r}")
         return health_pb2.HealthCheckResponse(status=status)
 
-    async def Watch(self, request: Any, context: Any) -> AsyncIterator[Any]:
+    async def watch(self, request: Any, context: Any) -> AsyncIterator[Any]:
         """Tell the status of one service now and after each change."""
         last = None
         while True:
@@ -67,9 +80,9 @@ class Health(health_pb2_grpc.HealthServicer):
                 return
             await changed.wait()
 
-    async def List(self, request: Any, context: Any) -> Any:
+    async def list(self, request: Any, context: Any) -> Any:
         """Tell the status of every service."""
         response = health_pb2.HealthListResponse()
-        for service in self._services:
+        for service in ("", *self.services):
             response.statuses[service].status = self._status(service)
         return response

@@ -40,7 +40,7 @@ class Waiters:
 
     def __init__(self, journal: Durable, loop: asyncio.AbstractEventLoop, on_failure: Callable[[], None]) -> None:
         """Listen to ``journal``; ``on_failure`` is called once, from the loop, when the journal has failed."""
-        self._journal = journal
+        self.journal = journal
         self._loop = loop
         self._on_failure = on_failure
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
@@ -61,7 +61,7 @@ class Waiters:
         NotDurable
             The journal has failed.
         """
-        journal = self._journal
+        journal = self.journal
         if journal.failed:
             self._fail()
             raise NotDurable(journal.durable_seq)
@@ -85,12 +85,12 @@ class Waiters:
     def close(self) -> None:
         """Stop listening; whoever still waits is told that nothing is known."""
         self._loop.remove_reader(self._fd)
-        self._release(self._journal.durable_seq)
+        self._release(self.journal.durable_seq)
         self._refuse_all()
 
     def _kick(self) -> None:
         self._kicking = False
-        self._journal.kick()
+        self.journal.kick()
 
     def _wake(self) -> None:
         try:
@@ -98,8 +98,8 @@ class Waiters:
         except BlockingIOError:
             pass
         # The failure is read first: what was durable before it may still be told.
-        failed = self._journal.failed
-        self._release(self._journal.durable_seq)
+        failed = self.journal.failed
+        self._release(self.journal.durable_seq)
         if failed:
             self._fail()
 
@@ -117,7 +117,7 @@ class Waiters:
             self._on_failure()
 
     def _refuse_all(self) -> None:
-        error = NotDurable(self._journal.durable_seq)
+        error = NotDurable(self.journal.durable_seq)
         while self._waiting:
             future = self._waiting.popleft()[1]
             if not future.done():

@@ -1,0 +1,46 @@
+"""``fastdom-server``: serves one data folder until SIGTERM.
+
+Exit codes: 0 after a clean stop, 1 when the journal failed, 2 when it could not start.
+"""
+
+import logging
+import os
+import sys
+
+from fastdom_server.settings import Settings, parse
+
+SWITCH_INTERVAL_S = 2e-4
+"""Turn of a thread at the GIL. With the usual 5 ms the flush thread starves beside a busy event loop: 167 instead of
+1,450 commits a second."""
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code. Errors of the start are told on stderr."""
+    # gRPC's own lines about a port in use would come before ours; what matters is raised anyway.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    import uvloop
+
+    from fastdom_server.app import App
+    from fastdom_server.starting import CANNOT_START, describe
+
+    logging.basicConfig(
+        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    try:
+        return uvloop.run(App(settings).run())
+    except Exception as error:
+        text = describe(error, settings)
+        if text is None:
+            raise
+        print(f"fastdom: {text}", file=sys.stderr)
+        return CANNOT_START
+
+
+def main() -> None:
+    """Run the command line."""
+    sys.exit(serve(parse()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""AdminService: checkpoint, digest, build."""
+
+import asyncio
+import platform
+from collections.abc import Mapping
+
+import grpc
+
+from fastdom.journal.folder import FORMAT
+from fastdom_api.v1 import admin_service_pb2 as pb2
+from fastdom_server.codec.moments import exact_duration, timestamp
+from fastdom_server.interceptors import Answer, Call
+from fastdom_server.services.service import Served
+from fastdom_server.settings import HOT_MESSAGE_BYTES_MAX
+
+DURABILITY = {
+    "strict": pb2.DURABILITY_MODE_STRICT,
+    "relaxed": pb2.DURABILITY_MODE_RELAXED,
+    "process": pb2.DURABILITY_MODE_PROCESS,
+}
+
+LINES_MAX, BATCH_ITEMS_MAX, ID_BYTES_MAX, REQUEST_ID_BYTES_MAX = 1_000, 1_024, 64, 36
+"""Limits of the contract, equal to `Limit` in _native/command.pxd."""
+
+TTL_DEFAULT_US = 900_000_000
+TTL_MAX_US = 30 * 86_400_000_000
+"""Time to live of a hold where the channel has none of its own, and the longest, as the native engine has them."""
+
+
+class AdminService:
+    """Administration of one server."""
+
+    NAME = "fastdom.v1.AdminService"
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._engine = served.engine
+
+    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+        """Return the handler of every method by its name."""
+        door = self._served.door
+        return {
+            "Checkpoint": door.unary(pb2.CheckpointRequest, self.checkpoint),
+            "Digest": door.unary(pb2.DigestRequest, self.digest),
+            "GetBuildInfo": door.unary(pb2.GetBuildInfoRequest, self.get_build_info),
+        }
+
+    async def checkpoint(self, request: pb2.CheckpointRequest, call: Call) -> Answer:
+        """Write a checkpoint; one under way is finished though the caller has gone."""
+        info = await asyncio.shield(self._served.checkpoints.take())
+        elapsed = exact_duration(info.elapsed_us)
+        return Answer(pb2.CheckpointResponse(checkpoint_seq=info.seq, size_bytes=info.size_bytes, elapsed=elapsed), 0)
+
+    async def digest(self, request: pb2.DigestRequest, call: Call) -> Answer:
+        """Compute the digest in a thread: it looks at the whole state."""
+        loop = asyncio.get_running_loop()
+        digest, seq, time_us = await loop.run_in_executor(self._served.executor, self._engine.digest)
+        return Answer(pb2.DigestResponse(digest=digest, digest_seq=seq, journal_time=timestamp(time_us)), seq)
+
+    async def get_build_info(self, request: pb2.GetBuildInfoRequest, call: Call) -> Answer:
+        """Tell which build runs, with which limits."""
+        build, recovery = self._engine.build_info(), self._engine.recovery
+        response = pb2.GetBuildInfoResponse(
+            version=build["version"],
+            journal_format=FORMAT,
+            python_version=platform.python_version(),
+            durability=DURABILITY[build["durability"]],
+            started_at=timestamp(self._served.started_at_us),
+            recovery=exact_duration(recovery.elapsed_us),
+            operations_replayed=recovery.entries,
+            limits=self._limits(),
+        )
+        return Answer(response, 0)
+
+    def _limits(self) -> pb2.Limits:
+        limits, network = self._engine.limits, self._engine.network
+        return pb2.Limits(
+            lines_max=LINES_MAX,
+            batch_items_max=BATCH_ITEMS_MAX,
+            id_bytes_max=ID_BYTES_MAX,
+            request_id_bytes_max=REQUEST_ID_BYTES_MAX,
+            message_bytes_max=HOT_MESSAGE_BYTES_MAX,
+            ttl_default=exact_duration(TTL_DEFAULT_US),
+            ttl_max=exact_duration(TTL_MAX_US),
+            quote_ttl=exact_duration(network.promise.quote_ttl_s * 1_000_000) if network else None,
+            request_id_window=exact_duration(limits.request_window_us),
+            request_ids_max=limits.request_ids_max,
+        )

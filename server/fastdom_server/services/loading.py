@@ -1,0 +1,83 @@
+"""An uploaded network: its files read and checked, its findings told."""
+
+from collections.abc import Iterable
+
+from google.rpc import error_details_pb2, status_pb2
+
+from fastdom.engine.errors import NetworkRefused, NetworkShrinks
+from fastdom.engine.reasons import Reason
+from fastdom.network import NetworkDocument, NetworkInvalid, Problem, load_files
+from fastdom_api.v1 import network_service_pb2 as pb2
+from fastdom_server import errors
+from fastdom_server.interceptors import Refused
+
+FILES_MAX = 256
+FINDINGS_BYTES_MAX = 4_096
+"""Findings told in the BadRequest. Trailers must fit the 8 KiB that clients take; `count` tells how many there are."""
+
+SHOWN = 5
+"""Findings told in the message."""
+
+
+def files_of(request: pb2.LoadNetworkRequest) -> dict[str, bytes]:
+    """Return name -> content of the uploaded files.
+
+    Raises
+    ------
+    Refused
+        None, too many, or a name given twice.
+    """
+    if not request.files:
+        raise Refused(errors.status(Reason.INVALID_FIELD, "files", {"allowed": f"1 .. {FILES_MAX}"}))
+    if len(request.files) > FILES_MAX:
+        facts = {"value": str(len(request.files)), "limit": str(FILES_MAX)}
+        raise Refused(errors.status(Reason.TOO_MANY_ITEMS, "files", facts))
+    files: dict[str, bytes] = {}
+    for i, file in enumerate(request.files):
+        if file.name in files:
+            facts = {"value": file.name}
+            raise Refused(errors.status(Reason.INVALID_FIELD, f"files[{i}].name", facts, message="given twice"))
+        files[file.name] = file.content
+    return files
+
+
+def document_of(files: dict[str, bytes]) -> NetworkDocument:
+    """Read and check the files.
+
+    Raises
+    ------
+    Refused
+        NETWORK_INVALID, with every finding that fits.
+    """
+    try:
+        return load_files(files)
+    except NetworkInvalid as invalid:
+        raise Refused(invalid_status(invalid.problems, invalid.count)) from invalid
+
+
+def invalid_status(problems: Iterable[Problem], count: int) -> status_pb2.Status:
+    """Build the status of a network that cannot be used: the first findings as words, as many as fit one by one."""
+    findings = list(problems)
+    first = findings[0]
+    told = [str(problem)[:200] for problem in findings[:SHOWN]]
+    if count > len(told):
+        told.append(f"and {count - len(told)} more")
+    facts = {"file": first.file, "line": str(first.line), "field": first.field, "count": str(count)}
+    status = errors.status(Reason.NETWORK_INVALID, facts=facts, message="; ".join(told))
+    bad = error_details_pb2.BadRequest()
+    for problem in findings:
+        path = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        bad.field_violations.add(field=f"{path}:{problem.field}" if problem.field else path, description=problem.message)
+        if bad.ByteSize() > FINDINGS_BYTES_MAX:
+            del bad.field_violations[-1]
+            break
+    status.details.add().Pack(bad)
+    return status
+
+
+def refused_status(refused: NetworkRefused) -> status_pb2.Status:
+    """Build the status of a network that is fine in itself but not here."""
+    if isinstance(refused, NetworkShrinks):
+        facts = {"value": refused.names[0] if refused.names else "", "count": str(len(refused.names))}
+        return errors.status(Reason.NETWORK_SHRINKS, facts=facts, message=str(refused))
+    return errors.status(Reason.LIMIT_EXCEEDED, message=str(refused))

@@ -1,0 +1,196 @@
+"""NetworkService: loads a network, reads it back, switches nodes."""
+
+import asyncio
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import grpc
+
+from fastdom.engine.errors import NetworkRefused
+from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom.engine.types import NodeStatus, NodeStatusResult
+from fastdom.network import NetworkDocument
+from fastdom_api.v1 import network_pb2
+from fastdom_api.v1 import network_service_pb2 as pb2
+from fastdom_server import errors
+from fastdom_server.codec import network as codec
+from fastdom_server.interceptors import Answer, Call, Refused
+from fastdom_server.services.lanes import LaneIndex
+from fastdom_server.services.loading import document_of, files_of, refused_status
+from fastdom_server.services.network_lists import list_carrier_services, list_lanes, list_nodes, list_skus
+from fastdom_server.services.service import Served
+from fastdom_server.settings import NETWORK_MESSAGE_BYTES_MAX
+
+T = TypeVar("T")
+
+REQUEST_ID_BYTES_MAX = 36
+
+
+class NetworkService:
+    """Network versions, nodes, SKUs, carrier services, lanes and postal codes."""
+
+    NAME = "fastdom.v1.NetworkService"
+
+    def __init__(self, served: Served) -> None:
+        self._engine = served.engine
+        self._face = served.engine.face
+        self._door = served.door
+        self._executor = served.executor
+        self._turn = served.network_turn
+        self._lanes: tuple[str, LaneIndex] | None = None
+
+    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+        """Return the handler of every method by its name."""
+        unary = self._door.unary
+        return {
+            "LoadNetwork": unary(pb2.LoadNetworkRequest, self.load_network, NETWORK_MESSAGE_BYTES_MAX),
+            "GetNetwork": unary(pb2.GetNetworkRequest, self.get_network),
+            "ListNodes": unary(pb2.ListNodesRequest, self.list_nodes),
+            "GetNode": unary(pb2.GetNodeRequest, self.get_node),
+            "ListSkus": unary(pb2.ListSkusRequest, self.list_skus),
+            "GetSku": unary(pb2.GetSkuRequest, self.get_sku),
+            "ListCarrierServices": unary(pb2.ListCarrierServicesRequest, self.list_carrier_services),
+            "ListLanes": unary(pb2.ListLanesRequest, self.list_lanes),
+            "ResolvePostalCode": unary(pb2.ResolvePostalCodeRequest, self.resolve_postal_code),
+            "SetNodeStatus": unary(pb2.SetNodeStatusRequest, self.set_node_status),
+        }
+
+    # -- loading
+
+    async def load_network(self, request: pb2.LoadNetworkRequest, call: Call) -> Answer:
+        """Check the files, compile them beside the running version, switch; one load at a time."""
+        if not request.request_id:
+            raise EngineError(Reason.REQUEST_ID_REQUIRED, Field.REQUEST_ID)
+        if len(request.request_id.encode()) > REQUEST_ID_BYTES_MAX:
+            raise EngineError(Reason.ID_TOO_LONG, Field.REQUEST_ID)
+        files = files_of(request)
+        document = await self._in_thread(lambda: document_of(files))
+        if request.validate_only:
+            return Answer(pb2.LoadNetworkResponse(network=codec.encode_summary(document, 0, 0)), 0)
+        # A switch that has begun is finished though the caller has gone.
+        return await asyncio.shield(self._activate(document, files, request.expected_version))
+
+    async def _activate(self, document: NetworkDocument, files: dict[str, bytes], expected: int) -> Answer:
+        async with self._turn:
+            before = self._engine.network_version
+            if expected and expected != before:
+                facts = {"value": str(expected), "actual": str(before)}
+                raise Refused(errors.status(Reason.VERSION_MISMATCH, "expected_version", facts))
+            try:
+                version = await self._in_thread(lambda: self._engine.activate_network(document, files))
+            except NetworkRefused as refused:
+                raise Refused(refused_status(refused)) from refused
+            seq = self._face.seq
+            summary = codec.encode_summary(document, version, 0)
+            return Answer(
+                pb2.LoadNetworkResponse(network=summary, activated=version != before, inventory_seq=seq), seq
+            )
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    # -- reading
+
+    @property
+    def _document(self) -> NetworkDocument:
+        document = self._engine.network
+        if document is None:
+            raise EngineError(Reason.NETWORK_MISSING)
+        return document
+
+    def _lane_index(self, document: NetworkDocument) -> LaneIndex:
+        """Return the order of the lanes, made anew for each version."""
+        if self._lanes is None or self._lanes[0] != document.content_hash:
+            self._lanes = (document.content_hash, LaneIndex(document))
+        return self._lanes[1]
+
+    async def get_network(self, request: pb2.GetNetworkRequest, call: Call) -> Answer:
+        """Read the active version in numbers, on request with its files."""
+        summary = codec.encode_summary(self._document, self._engine.network_version, 0)
+        return Answer(pb2.GetNetworkResponse(network=summary), 0)
+
+    async def list_nodes(self, request: pb2.ListNodesRequest, call: Call) -> Answer:
+        """Read a page of nodes."""
+        document = self._document
+        return Answer(await self._in_thread(lambda: list_nodes(document, self._face.node_status, request)), self._face.seq)
+
+    async def get_node(self, request: pb2.GetNodeRequest, call: Call) -> Answer:
+        """Read one node."""
+        return Answer(pb2.GetNodeResponse(node=self._node(request.node_id)), self._face.seq)
+
+    async def list_skus(self, request: pb2.ListSkusRequest, call: Call) -> Answer:
+        """Read a page of the catalogue."""
+        return Answer(list_skus(self._document, request), 0)
+
+    async def get_sku(self, request: pb2.GetSkuRequest, call: Call) -> Answer:
+        """Read one SKU."""
+        document = self._document
+        sku_i = _find(document.skus.ids, request.sku)
+        if sku_i < 0:
+            raise not_found(Reason.UNKNOWN_SKU, "sku", request.sku)
+        return Answer(pb2.GetSkuResponse(sku=codec.encode_sku(document, sku_i)), 0)
+
+    async def list_carrier_services(self, request: pb2.ListCarrierServicesRequest, call: Call) -> Answer:
+        """Read a page of carrier services."""
+        document = self._document
+        lanes = await self._in_thread(lambda: self._lane_index(document))
+        return Answer(list_carrier_services(document, lanes, request), 0)
+
+    async def list_lanes(self, request: pb2.ListLanesRequest, call: Call) -> Answer:
+        """Read a page of lanes; a filter may scan them all."""
+        document = self._document
+        return Answer(await self._in_thread(lambda: list_lanes(document, self._lane_index(document), request)), 0)
+
+    async def resolve_postal_code(self, request: pb2.ResolvePostalCodeRequest, call: Call) -> Answer:
+        """Resolve a postal code as routing does."""
+        document = self._document
+        country = request.country_code or document.country
+        if country != document.country:
+            raise Refused(errors.status(Reason.UNKNOWN_COUNTRY, "country_code", {"value": country}))
+        postal_i = _find(document.postal_codes.codes, request.postal_code)
+        if postal_i < 0:
+            raise not_found(Reason.UNKNOWN_POSTAL_CODE, "postal_code", request.postal_code, country=country)
+        return Answer(codec.encode_postal_code(document, postal_i), 0)
+
+    # -- switching
+
+    async def set_node_status(self, request: pb2.SetNodeStatusRequest, call: Call) -> Answer:
+        """Switch a node; OFFLINE moves what it held, to the end though the caller has gone."""
+        switch = codec.decode_set_node_status(request)
+        result = self._face.set_node_status(switch, call.now_us, call.deadline_us)
+        if result.status is NodeStatus.OFFLINE:
+            result = await asyncio.shield(self._in_thread(lambda: self._empty(result)))
+        return Answer(codec.encode_set_node_status(result, self._node(result.node_id)), result.seq)
+
+    def _empty(self, result: NodeStatusResult) -> NodeStatusResult:
+        """Move what a failed node held, some reservations at a time, and tell the totals."""
+        moved = stranded = 0
+        for progress in self._engine.reroute_node(result.node_id):
+            moved, stranded = progress.moved, progress.stranded
+            self._engine.kick()
+        seq = self._face.seq
+        return replace(
+            result, reservations_rerouted=moved, units_stranded=stranded, inventory_seq=seq, seq=seq
+        )
+
+    def _node(self, node_id: str) -> network_pb2.Node:
+        document = self._document
+        at = bisect_left(document.nodes, node_id, key=lambda node: node.id)
+        if at == len(document.nodes) or document.nodes[at].id != node_id:
+            raise not_found(Reason.UNKNOWN_NODE, "node_id", node_id)
+        return codec.encode_node(document, document.nodes[at], self._face.node_status(node_id))
+
+
+def _find(ids: Sequence[str], wanted: str) -> int:
+    """Return the index of an id in ascending ids, -1 when it is not there."""
+    at = bisect_left(ids, wanted)
+    return at if at < len(ids) and ids[at] == wanted else -1
+
+
+def not_found(reason: Reason, path: str, value: str, **facts: str) -> Refused:
+    """Return the refusal of a read whose object does not exist: NOT_FOUND, where a command says INVALID_ARGUMENT."""
+    status = errors.status(reason, path, {"value": value, **facts})
+    status.code = grpc.StatusCode.NOT_FOUND.value[0]
+    return Refused(status)

@@ -1,0 +1,40 @@
+"""ReservationService: all methods but the listing are hot."""
+
+from collections.abc import Mapping
+
+import grpc
+
+from fastdom_api.v1 import reservation_service_pb2 as pb2
+from fastdom_server.codec.reservations import decode_list_reservations, encode_list_reservations
+from fastdom_server.interceptors import Answer, Call
+from fastdom_server.services import hot
+from fastdom_server.services.service import Served
+
+
+class ReservationService:
+    """Reservations: hold, extend, commit, fulfil, release, read."""
+
+    NAME = "fastdom.v1.ReservationService"
+
+    def __init__(self, served: Served) -> None:
+        self._face = served.engine.face
+        self._door, self._handle = served.door, served.wire.handle
+
+    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+        """Return the handler of every method by its name."""
+        door, handle = self._door, self._handle
+        return {
+            "Reserve": door.hot(handle, hot.RESERVE),
+            "BatchReserve": door.hot(handle, hot.BATCH_RESERVE),
+            "Extend": door.hot(handle, hot.EXTEND),
+            "Commit": door.hot(handle, hot.COMMIT),
+            "Release": door.hot(handle, hot.RELEASE),
+            "Fulfill": door.hot(handle, hot.FULFILL),
+            "GetReservation": door.hot(handle, hot.GET_RESERVATION),
+            "ListReservations": door.unary(pb2.ListReservationsRequest, self.list_reservations),
+        }
+
+    async def list_reservations(self, request: pb2.ListReservationsRequest, call: Call) -> Answer:
+        """Read one page; the engine reads it in short slices."""
+        page = self._face.list_reservations(decode_list_reservations(request), call.now_us, call.deadline_us)
+        return Answer(encode_list_reservations(page), page.seq)

@@ -1,0 +1,35 @@
+"""RoutingService: both methods are hot; alternatives and candidates of a plan are a second, cold call."""
+
+from collections.abc import Mapping
+
+import grpc
+
+from fastdom_api.v1 import routing_service_pb2 as pb2
+from fastdom_server.codec.routing import decode_route, encode_route
+from fastdom_server.services.hot import BATCH_ROUTE, ROUTE
+from fastdom_server.services.service import Served
+
+
+class RoutingService:
+    """Order routing."""
+
+    NAME = "fastdom.v1.RoutingService"
+
+    def __init__(self, served: Served) -> None:
+        self._face = served.engine.face
+        self._wire = served.wire
+        self._door = served.door
+
+    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+        """Return the handler of every method by its name."""
+        return {
+            "Route": self._door.hot(self._route, ROUTE),
+            "BatchRoute": self._door.hot(self._wire.handle, BATCH_ROUTE),
+        }
+
+    def _route(self, method: int, data: bytes, now_us: int, deadline_us: int) -> tuple[int, int, int, int, bytes]:
+        handled = self._wire.handle(method, data, now_us, deadline_us)
+        if not self._wire.cold or handled[0]:
+            return handled
+        result = self._face.route(decode_route(pb2.RouteRequest.FromString(data)), now_us)
+        return 0, 0, -1, result.seq, encode_route(result).SerializeToString()

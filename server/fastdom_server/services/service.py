@@ -1,0 +1,62 @@
+"""The seam of the services: what each is made of, and what each must give."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import grpc
+
+from fastdom.engine.engine import Engine
+from fastdom_server._wire.seam import Wire
+from fastdom_server.background import Checkpoints
+from fastdom_server.interceptors import Door
+from fastdom_server.settings import Settings
+from fastdom_server.waiters import Waiters
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a service may use.
+
+    Attributes
+    ----------
+    engine : Engine
+        Its calls are short unless they say otherwise; the long ones go to `executor`.
+    wire : Wire
+        The native seam of the event loop's thread: bytes in, bytes out.
+    door : Door
+        Makes the handlers.
+    waiters : Waiters
+    checkpoints : Checkpoints
+    network_turn : Lock
+        Held by whoever changes the network's tables.
+    executor : Executor
+        Threads for what takes longer than a turn of the event loop may.
+    settings : Settings
+    started_at_us : int
+        When the process started, microseconds UTC.
+    """
+
+    engine: Engine
+    wire: Wire
+    door: Door
+    waiters: Waiters
+    checkpoints: Checkpoints
+    network_turn: asyncio.Lock
+    executor: Executor
+    settings: Settings
+    started_at_us: int
+
+
+class Service(Protocol):
+    """One gRPC service."""
+
+    NAME: ClassVar[str]
+    """Full name, such as ``fastdom.v1.RoutingService``."""
+
+    def __init__(self, served: Served) -> None: ...
+
+    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+        """Return the handler of every method by its name."""
