@@ -1,9 +1,11 @@
 """Fixtures of the client's tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import pytest
 from fake_server import FakeServer
+from fastdom_client.cli import main
 
 
 @pytest.fixture
@@ -12,3 +14,30 @@ def fake() -> Iterator[FakeServer]:
     server = FakeServer()
     yield server
     server.stop()
+
+
+class Ran(NamedTuple):
+    """What a command printed and exited with."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(fake: FakeServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line against the fake server."""
+    monkeypatch.setenv("FASTDOM_SERVER", fake.address)
+    monkeypatch.delenv("FASTDOM_TZ", raising=False)
+    monkeypatch.delenv("FASTDOM_CHANNEL", raising=False)
+    monkeypatch.delenv("FASTDOM_DEBUG", raising=False)
+
+    def command(*arguments: str) -> Ran:
+        code = main(arguments)
+        printed = capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    return command

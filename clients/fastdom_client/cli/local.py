@@ -1,0 +1,81 @@
+"""`fastdom serve`, `verify`, `demo`, `network check`: commands that work on this machine, without a server to ask.
+
+Each imports what it needs when it runs, by name: asking a server must not cost the start of an engine, and the client
+depends on the contract alone.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fastdom_client.cli import exits, output, words
+
+# Everything after the command's name goes to the program behind it, --help included.
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def serve(context: typer.Context) -> int:
+    """Serve a data folder over gRPC: fastdom serve --data DIR [--network FOLDER] [--listen ADDR]."""
+    return run("fastdom_server.__main__", context.args)
+
+
+def demo(context: typer.Context) -> int:
+    """Run a flash sale against a server of its own, crash it midway, and audit what it acknowledged."""
+    return run("fastdom.demo.run", context.args)
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Data folder; a running server does not mind.")],
+) -> int:
+    """Read every byte of a data folder, replay it, and say what is wrong.
+
+    Exit code 1 when something is, 2 when there is nothing to read.
+    """
+    cannot_start = import_module("fastdom.engine.errors").CannotStart
+    journal_error = import_module("fastdom.journal.errors").JournalError
+    try:
+        report = import_module("fastdom.engine.verify").verify(folder)
+    except (cannot_start, journal_error, OSError) as error:
+        return _failed(error)
+    for line in report.lines():
+        output.say(line)
+    return exits.OK if report.ok else exits.REFUSED
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with network.toml and its tables.")],
+) -> int:
+    """Check a network folder without a server: every problem with its file, line and field.
+
+    Exit code 2 when there are any.
+    """
+    network = import_module("fastdom.network")
+    try:
+        document = network.load(folder)
+    except network.NetworkInvalid as invalid:
+        for problem in invalid.problems:
+            output.say(str(problem))
+        print(f"error: {folder} has {invalid.count} problem{'s' if invalid.count > 1 else ''}", file=sys.stderr)
+        return exits.USAGE
+    except OSError as error:
+        return _failed(error)
+    output.say(f"{folder}: {len(document.nodes)} nodes, {len(document.skus.ids)} SKUs, no problems")
+    return exits.OK
+
+
+def run(module: str, arguments: Sequence[str]) -> int:
+    """Run the main function of a module with these arguments and return its exit code."""
+    try:
+        result = import_module(module).main(list(arguments))
+    except ImportError as error:
+        return _failed(error)
+    return result if isinstance(result, int) else exits.OK
+
+
+def _failed(error: Exception) -> int:
+    print(f"error: {words.printable(str(error))}", file=sys.stderr)
+    return exits.USAGE

@@ -1,0 +1,213 @@
+"""Replies about orders as tables: plans, promises, reservations."""
+
+from collections.abc import Iterable
+
+from fastdom_api.v1.plan_pb2 import Objective, Plan, Shipment, UnassignedLine
+from fastdom_api.v1.promise_service_pb2 import PromiseOption, PromiseResponse, UnpromisedLine
+from fastdom_api.v1.reservation_pb2 import Reservation, ReservationState
+from fastdom_api.v1.reservation_service_pb2 import ReserveOutcome, ReserveResponse, TokenDifference
+from fastdom_api.v1.routing_service_pb2 import Optimality, RouteOutcome, RouteResponse
+from fastdom_api.v1.types_pb2 import ServiceLevel, UnassignedReason
+
+from fastdom_client.cli import output, words
+from fastdom_client.cli.session import Session
+
+
+def promise(session: Session, reply: PromiseResponse) -> None:
+    """Print the options of a promise, what cannot be promised, and what was reserved."""
+    if reply.options:
+        headings = ("option", "ships", "arrives", "order by", "from", "cost", "confidence", "quote valid until")
+        output.table(headings, (_option(session, option, reply.currency_code) for option in reply.options))
+    if reply.unpromised_lines:
+        unassigned(session, reply.unpromised_lines, "not promised")
+    if reply.HasField("reservation"):
+        output.say(f"held: {level(reply.held_option)}")
+        reservation(session, reply.reservation)
+
+
+def tokens(reply: PromiseResponse) -> None:
+    """Print the option tokens, to be given to `reserve --token`."""
+    for option in reply.options:
+        encoded = output.plain(option)["option_token"]
+        output.say(f"token {level(option.service_level)}: {encoded or 'none, reserve pinned lines or route'}")
+
+
+def route(session: Session, reply: RouteResponse) -> None:
+    """Print a plan with how good it is known to be, its alternatives, and what was reserved."""
+    outcome = words.name(RouteOutcome, "ROUTE_OUTCOME_", reply.outcome)
+    optimality = words.name(Optimality, "OPTIMALITY_", reply.optimality)
+    if reply.HasField("plan"):
+        plan(session, reply.plan)
+    gap = f" within {words.money(reply.gap_micros, reply.plan.currency_code)}" if reply.gap_micros > 0 else ""
+    output.say(
+        f"{outcome}, {optimality}{gap}; policy {reply.policy_name}@{reply.policy_version}, "
+        f"network {reply.network_version}, {reply.nodes_considered} nodes, {reply.decision_us} µs"
+    )
+    for number, other in enumerate(reply.alternatives, start=2):
+        plan(session, other, f"{number}. best")
+    if reply.candidates:
+        candidates(reply)
+    if reply.HasField("reservation"):
+        reservation(session, reply.reservation)
+
+
+def plan(session: Session, given: Plan, title: str = "") -> None:
+    """Print the shipments of a plan, its total, and the lines left out."""
+    if given.shipments:
+        shipments(session, given.shipments, given.currency_code, title)
+        count = len(given.shipments)
+        total = words.money(given.total_cost_micros, given.currency_code)
+        output.say(f"{count} shipment{'s' if count > 1 else ''}, {total}")
+    if given.unassigned_lines:
+        unassigned(session, given.unassigned_lines, "without a node")
+
+
+def shipments(session: Session, given: Iterable[Shipment], currency: str, title: str = "") -> None:
+    """Print shipments, one a row."""
+    headings = (
+        "node",
+        "carrier service",
+        "lines",
+        "weight",
+        "distance",
+        "cost",
+        "of which",
+        "order by",
+        "ships",
+        "arrives",
+    )
+    output.table(
+        headings,
+        (
+            (
+                shipment.node_id,
+                words.or_none(shipment.carrier_service_id),
+                ", ".join(f"{line.line_id}:{line.quantity}" for line in shipment.lines),
+                words.weight(shipment.weight_g),
+                words.distance(shipment.distance_m),
+                words.money(shipment.cost_micros, currency),
+                ", ".join(
+                    f"{words.name(Objective, 'OBJECTIVE_', cost.objective).lower()} {words.money(cost.cost_micros, '')}"
+                    for cost in shipment.costs
+                )
+                or words.NONE,
+                session.time(shipment.order_by),
+                session.time(shipment.ship_at),
+                session.window(shipment.arrive_from, shipment.arrive_by),
+            )
+            for shipment in given
+        ),
+        title,
+    )
+
+
+def unassigned(session: Session, lines: Iterable[UnassignedLine | UnpromisedLine], title: str) -> None:
+    """Print the lines nobody can serve, and why."""
+    output.table(
+        ("line", "units", "reason", "available from"),
+        ((line.line_id, line.quantity, reason(line.reason), session.time(line.available_from)) for line in lines),
+        title,
+    )
+
+
+def candidates(reply: RouteResponse) -> None:
+    """Print every node as the search saw it."""
+    output.table(
+        ("rank", "node", "used", "lines", "cost", "distance", "why not"),
+        (
+            (
+                words.or_none(node.rank),
+                node.node_id,
+                "yes" if node.used else "",
+                node.lines_covered,
+                words.money(node.cost_micros, reply.plan.currency_code) if node.lines_covered else words.NONE,
+                words.distance(node.distance_m),
+                reason(node.reason),
+            )
+            for node in reply.candidates
+        ),
+        "candidates",
+    )
+
+
+def reserve(session: Session, reply: ReserveResponse) -> None:
+    """Print what a Reserve took, or why it took nothing."""
+    if reply.HasField("plan"):
+        plan(session, reply.plan)
+    if reply.HasField("reservation"):
+        reservation(session, reply.reservation)
+    if any(result.shortfall for result in reply.line_results):
+        output.table(
+            ("line", "granted", "short", "available after", "reason"),
+            (
+                (result.line_id, result.granted, result.shortfall, result.available_after, reason(result.reason))
+                for result in reply.line_results
+            ),
+        )
+    outcome = words.name(ReserveOutcome, "RESERVE_OUTCOME_", reply.outcome)
+    difference = words.name(TokenDifference, "TOKEN_DIFFERENCE_", reply.token_difference)
+    changed = f"; the quote no longer holds: {difference}" if difference not in (words.NONE, "NONE") else ""
+    output.say(f"{outcome}{changed}")
+
+
+def reservation(session: Session, given: Reservation) -> None:
+    """Print a reservation with its allocations, and its shipments where they are known."""
+    output.facts(
+        [
+            ("reservation", given.reservation_id),
+            ("state", state(given) + (", needs attention" if given.needs_attention else "")),
+            ("order", f"{words.or_none(given.order_id)} from {words.or_none(given.channel)}"),
+            *([("held until", session.time(given.expires_at))] if given.HasField("expires_at") else []),
+            ("made", session.time(given.created_at)),
+        ]
+    )
+    output.table(
+        ("line", "sku", "node", "carrier service", "granted", "held", "committed", "fulfilled", "released", "expired"),
+        (
+            (
+                item.line_id,
+                item.sku,
+                item.node_id,
+                words.or_none(item.carrier_service_id),
+                item.granted,
+                item.held,
+                item.committed,
+                item.fulfilled,
+                item.released,
+                item.expired,
+            )
+            for item in given.allocations
+        ),
+    )
+    if given.shipments:
+        shipments(session, given.shipments, given.currency_code)
+
+
+def level(number: int) -> str:
+    """Return the name of a service level."""
+    return words.name(ServiceLevel, "SERVICE_LEVEL_", number)
+
+
+def reason(number: int) -> str:
+    """Return the name of an UnassignedReason."""
+    return words.name(UnassignedReason, "UNASSIGNED_REASON_", number)
+
+
+def state(given: Reservation) -> str:
+    """Return the name of a reservation's state."""
+    return words.name(ReservationState, "RESERVATION_STATE_", given.state)
+
+
+def _option(session: Session, option: PromiseOption, currency: str) -> tuple[object, ...]:
+    return (
+        level(option.service_level),
+        session.window(option.ship_from, option.ship_by),
+        session.window(option.arrive_from, option.arrive_by),
+        session.time(option.order_by),
+        ", ".join(
+            f"{shipment.node_id} ({words.or_none(shipment.carrier_service_id)})" for shipment in option.shipments
+        ),
+        words.money(option.cost_micros, currency),
+        f"{option.confidence_permille / 10:g} %" if option.confidence_permille else words.NONE,
+        session.time(option.valid_until),
+    )
