@@ -110,7 +110,7 @@ cdef struct Problem:
     # constraints
     int32_t max_shipments       # 0: no bound
     bint allow_partial          # plan what can be served and report the rest
-    int64_t effort_max          # evaluations; the exact search stops before it would exceed this; 0: no limit
+    int64_t effort_max          # evaluations; a search stops before it would exceed this; 0: no limit
 
 
 cdef struct Plan:
@@ -119,7 +119,7 @@ cdef struct Plan:
     int32_t optimality          # PlanOptimality
     int32_t n_parts             # 0 .. n_blocks; parts are in the order of their lowest block
     int32_t n_uncovered         # blocks no part serves
-    int64_t evaluations         # node x subset costs and subset x remainder sums looked at
+    int64_t evaluations         # effort: node x subset costs and subset x remainder sums, SUMS_AT_ONCE as one
     int64_t cost[4]             # [n_cost] plan total, split penalty included
     int64_t lower_bound[4]      # [n_cost] no plan (serving as many blocks) costs less; equals cost when PROVEN
     uint64_t uncovered[16]      # bit i: block i is in no part
@@ -134,11 +134,16 @@ cdef struct Plan:
 
 cdef enum:
     SUBSETS_MAX = 1 << BLOCKS_EXACT_MAX
-    CONFLICTS_MAX = 8           # candidates that the exact search adds one by one
+    CONFLICTS_MAX = 4           # candidates that the exact search adds one by one; beyond: the careful search
+    LEVELS_MAX = 4              # bounds on shipments that the exact search handles; beyond: the careful search
+    LAYERS_MAX = CONFLICTS_MAX + 1
     GROUP_ENTRIES_MAX = 4096    # entries of all groups together
     VALUE_NONE = -1             # cost[0] of a Value that cannot be served
     WIDE_PASSES_MAX = 4         # rounds of local improvement for large orders
-    WIDE_EVALUATIONS_MAX = 65536  # shipment costs of local improvement when effort_max is 0; about 1.5 ms
+    WIDE_EVALUATIONS_MAX = 400000  # evaluations of local improvement when effort_max is 0
+    SUMS_AT_ONCE = 16           # vectorised sums that count as one evaluation
+    EFFORT_OFFER = 5            # evaluations that the cost of one shipment of a large order counts as
+    EFFORT_DEFAULT = 100000     # evaluations, 2 to 4 ns each on the reference machine: 200 to 400 us
 
 
 cdef struct Value:              # cost of a partial plan, compared field by field in this order
@@ -148,7 +153,7 @@ cdef struct Value:              # cost of a partial plan, compared field by fiel
     uint64_t last               # the same for blocks 5..9
 
 
-cdef struct Scratch:            # one caller's working memory: one allocation, about 4 MB, touched as needed
+cdef struct Scratch:            # one caller's working memory: one allocation, about 4.5 MB, touched as needed
     # subsets of at most BLOCKS_EXACT_MAX blocks; index = bit set of blocks. Keys: see plan_exact.pxd
     int64_t weight_g[1024]      # grams of the subset
     int64_t units[1024]
@@ -156,12 +161,14 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t row[1024]           # key of one tariff row's cost
     int64_t best[1024]          # least key of one shipment over all candidates
     int32_t node[1024]          # candidate of best[]; -1: not yet known
-    int64_t own[8 * 1024]       # [conflict * SUBSETS_MAX + subset] key of the conflict's own shipment
-    int64_t key[9 * 1024]       # [conflicts added * SUBSETS_MAX + subset] least key of a partition into shipments
-    int64_t spread[2 * 4 * 1024]  # the last two layers of key[], spread out for additions
-    int32_t chosen[9 * 1024]    # part taken off the subset in its best partition; -1: not yet known
-    uint64_t first[9 * 1024]    # Value.first of the choice
-    uint64_t last[9 * 1024]     # Value.last of the choice
+    int64_t own[4 * 1024]       # [conflict * SUBSETS_MAX + subset] key of the conflict's own shipment
+    # tables of the search, [table * SUBSETS_MAX + subset]; table = level * LAYERS_MAX + conflicts added. Level 0 holds
+    # plans of any number of shipments or, under a bound, of none; level t then those of at most t
+    int64_t key[25 * 1024]      # least key of a partition into shipments
+    int32_t chosen[25 * 1024]   # part taken off the subset in its best partition; -1: not yet known
+    uint64_t first[25 * 1024]   # Value.first of the choice
+    uint64_t last[25 * 1024]    # Value.last of the choice
+    int64_t spread[10 * 4 * 1024]  # [(level * 2 + conflicts added % 2)] tables spread out for additions
     uint64_t field_first[1024]  # 1 in the 12-bit field of every block of the subset, blocks 0..4
     uint64_t field_last[1024]   # the same, blocks 5..9
     # candidates

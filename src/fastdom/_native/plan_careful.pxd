@@ -1,5 +1,5 @@
-"""Exact plans where keys do not suffice: several cost components, a bound on shipments that binds, amounts near
-COST_MAX, more than CONFLICTS_MAX conflicts.
+"""Exact plans where keys do not suffice: several cost components, amounts near COST_MAX, more than CONFLICTS_MAX
+conflicts, or a bound above LEVELS_MAX shipments that binds.
 
 The search of plan_exact.pxd on Values. With a bound on shipments, layer j holds the best plans of at most j shipments.
 The rounds end, because each adds a conflict; the last answer is optimal over a superset of the plans, so it is optimal.
@@ -8,16 +8,34 @@ The rounds end, because each adds a conflict; the last answer is optimal over a 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from fastdom._native.plan cimport PLAN_INFEASIBLE, SUBSETS_MAX, VALUE_NONE, Plan, Problem, Scratch, Value
-from fastdom._native.plan_cost cimport shipment_cost
+from fastdom._native.plan cimport (
+    COST_NONE,
+    PLAN_INFEASIBLE,
+    ROW_NONE,
+    SUBSETS_MAX,
+    VALUE_NONE,
+    Candidate,
+    Plan,
+    Problem,
+    Scratch,
+    Value,
+)
+from fastdom._native.plan_cost cimport capped, multiplied
 from fastdom._native.plan_exact cimport (
     EXACT_DONE,
     EXACT_EFFORT,
+    INFINITE,
+    KEY_SHIFT,
+    candidate_tight,
     over_effort,
     partition_steps,
+    plan_row_keys,
+    plan_subset_tiers,
+    row_key,
     subset_sums,
+    subsets_size,
 )
-from fastdom._native.plan_parts cimport lowest_bit, plan_proven, plan_refused, popcount, subset_fits
+from fastdom._native.plan_parts cimport plan_proven, plan_refused, popcount, subset_fits
 
 
 cdef inline int compare_costs(const int64_t* cost, const int64_t* other, int32_t n_cost) noexcept nogil:
@@ -49,6 +67,8 @@ cdef inline void improve(Value* best, const Value* part, const Value* remainder,
     cdef int32_t component
     if part.cost[0] == VALUE_NONE or remainder.cost[0] == VALUE_NONE:
         return
+    if best.cost[0] != VALUE_NONE and part.cost[0] + remainder.cost[0] > best.cost[0]:
+        return
     for component in range(n_cost):
         total.cost[component] = part.cost[component] + remainder.cost[component]
     total.parts = part.parts + remainder.parts
@@ -58,16 +78,35 @@ cdef inline void improve(Value* best, const Value* part, const Value* remainder,
         best[0] = total
 
 
+cdef inline int64_t row_cost(
+    const Problem* problem, const Scratch* scratch, int32_t row_i, uint32_t subset
+) noexcept nogil:
+    """Weighted tariff of the subset; COST_NONE when no tariff carries it."""
+    cdef int64_t key
+    if row_i == ROW_NONE:
+        return 0
+    key = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
+    return COST_NONE if key == INFINITE else key >> KEY_SHIFT
+
+
 cdef inline bint ship(
     const Problem* problem, const Scratch* scratch, int32_t candidate_i, uint32_t subset, Value* value
 ) noexcept nogil:
     """One part as a Value; False when it cannot be shipped."""
-    cdef int32_t tariff
+    cdef const Candidate* candidate = &problem.candidates[candidate_i]
+    cdef int64_t shipping
     cdef int32_t component
-    if not subset_fits(problem, candidate_i, subset, scratch.units[subset]):
+    if scratch.tight[candidate_i] and not subset_fits(problem, candidate_i, subset, scratch.units[subset]):
         return False
-    if not shipment_cost(problem, candidate_i, scratch.weight_g[subset], scratch.units[subset], value.cost, &tariff):
+    shipping = row_cost(problem, scratch, candidate.row_i, subset)
+    if shipping == COST_NONE:
         return False
+    for component in range(problem.n_cost):
+        value.cost[component] = capped(
+            candidate.fixed[component] + multiplied(candidate.unit_cost[component], scratch.units[subset])
+        )
+    component = problem.shipping_objective
+    value.cost[component] = capped(value.cost[component] + shipping)
     for component in range(problem.n_cost):
         value.cost[component] += problem.split_penalty[component]
     value.parts = 1
@@ -247,6 +286,20 @@ cdef inline void widen_conflicts(const Problem* problem, Scratch* scratch, const
                 n_conflicts[0] += 1
 
 
+cdef inline void careful_open(const Problem* problem, Scratch* scratch, uint32_t full) noexcept nogil:
+    """Sums and tiers of every subset, keys of every row, tight candidates."""
+    cdef int32_t candidate_i
+    subset_sums(problem, scratch)
+    plan_subset_tiers(scratch.weight_g, subsets_size(problem.n_blocks), problem.breakpoints_g, 0, problem.n_tiers,
+                      scratch.tier)
+    plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, 0, problem.n_tiers,
+                  problem.shipping_weight, scratch.row_tier, scratch.row_least)
+    for candidate_i in range(problem.n_candidates):
+        scratch.tight[candidate_i] = candidate_tight(
+            problem, candidate_i, <uint32_t>problem.cover[candidate_i] & full, scratch.units[full]
+        )
+
+
 cdef inline int careful_solve(
     const Problem* problem, Scratch* scratch, Plan* plan, int32_t* n_conflicts
 ) noexcept nogil:
@@ -257,7 +310,7 @@ cdef inline int careful_solve(
     cdef uint32_t served
     cdef int64_t steps
     cdef const Value* values
-    subset_sums(problem, scratch)
+    careful_open(problem, scratch, full)
     while True:
         steps = round_steps(problem, scratch, layers, n_conflicts[0], full)
         if over_effort(problem, plan.evaluations + steps):

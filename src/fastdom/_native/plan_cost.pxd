@@ -13,6 +13,10 @@ from fastdom._native.plan cimport (
 )
 
 
+cdef extern from "plan_subsets.h":
+    int64_t multiplied "plan_product"(int64_t cost, int64_t count) noexcept nogil  # at most COST_MAX
+
+
 cdef inline int64_t capped(int64_t cost) noexcept nogil:
     return cost if cost < COST_MAX else COST_MAX
 
@@ -20,13 +24,6 @@ cdef inline int64_t capped(int64_t cost) noexcept nogil:
 cdef inline int64_t weigh(int64_t raw, int64_t weight) noexcept nogil:
     """floor(weight * raw / 1024), at most COST_MAX. raw 0 .. COST_MAX, weight 0 .. WEIGHT_MAX."""
     return capped((raw >> 10) * weight + (((raw & 1023) * weight) >> 10))
-
-
-cdef inline int64_t multiplied(int64_t cost, int64_t count) noexcept nogil:
-    """cost * count, at most COST_MAX; both at least 0."""
-    if cost != 0 and count > COST_MAX / cost:
-        return COST_MAX
-    return cost * count
 
 
 cdef inline int32_t tier_of(const Problem* problem, int64_t weight_g) noexcept nogil:

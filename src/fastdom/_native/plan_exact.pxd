@@ -9,6 +9,8 @@ shipment is one of the relaxation's subsets.) Else the repeated candidates becom
 and are added after it one by one, each serving one part at most,
     key_j[M] = min over S within M of own_j[S] + key_{j-1}[M - S],
 until no candidate repeats. One conflict is common where tariffs jump at a tier, two are rare.
+
+A bound on shipments that binds adds levels: level t holds the best plans of at most t shipments, made from level t - 1.
 """
 
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t, uint32_t, uint64_t
@@ -17,6 +19,9 @@ from libc.string cimport memset
 from fastdom._native.plan cimport (
     BLOCKS_EXACT_MAX,
     CONFLICTS_MAX,
+    LAYERS_MAX,
+    LEVELS_MAX,
+    SUMS_AT_ONCE,
     COST_NONE,
     PLAN_INFEASIBLE,
     ROW_NONE,
@@ -39,8 +44,9 @@ cdef extern from "plan_subsets.h":
     void plan_subset_tiers(const int64_t* weight_g, int64_t size, const int64_t* breakpoints_g, int32_t lightest,
                            int32_t heaviest, int64_t* tier) noexcept nogil
     void plan_partitions(const int64_t* best, int64_t size, int64_t* rest, int64_t* spread) noexcept nogil
-    void plan_add_candidate(const int64_t* own, uint32_t cover, int64_t size, int64_t* sum, const int64_t* spread,
-                            int64_t* sum_spread) noexcept nogil
+    void plan_add_parts(const int64_t* own, uint32_t cover, int64_t size, const int64_t* start, const int64_t* spread,
+                        int64_t* sum, int64_t* sum_spread) noexcept nogil
+    void plan_nothing(int64_t size, int64_t* rest, int64_t* spread) noexcept nogil
     void plan_subset_best(int64_t* best, const int64_t* row, const int64_t* units, const int32_t* order, int32_t count,
                           const uint32_t* cover, const int64_t* base, const int64_t* unit) noexcept nogil
 
@@ -372,6 +378,20 @@ cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t s
     return candidate_i
 
 
+cdef inline int32_t table_of(int32_t level, int32_t layer) noexcept nogil:
+    """Where a table of the search starts."""
+    return (level * LAYERS_MAX + layer) * SUBSETS_MAX
+
+
+cdef inline int64_t* spread_of(Scratch* scratch, int32_t level, int32_t layer) noexcept nogil:
+    return &scratch.spread[(2 * level + (layer & 1)) * 4 * SUBSETS_MAX]
+
+
+cdef inline int32_t below(int32_t level) noexcept nogil:
+    """Level of what remains when one shipment is taken off; level 0 has no bound."""
+    return level - 1 if level else 0
+
+
 cdef inline void keep_choice(
     Scratch* scratch, int32_t at, uint32_t part, int32_t candidate_i, int32_t remainder_at
 ) noexcept nogil:
@@ -387,44 +407,53 @@ cdef inline void keep_choice(
     scratch.last[at] = last
 
 
-cdef inline void choose_partition(const Problem* problem, Scratch* scratch, uint32_t blocks) noexcept nogil:
-    """Of the partitions at key[blocks] keep the one with the smallest sequence of candidates."""
+cdef inline void choose_relaxed(const Problem* problem, Scratch* scratch, int32_t level, uint32_t blocks) noexcept nogil:
+    """Of the partitions at their least key keep the one with the smallest sequence of candidates; no conflicts."""
+    cdef int32_t at = table_of(level, 0) + blocks
+    cdef int32_t under = table_of(below(level), 0)
     cdef uint32_t others = blocks & (blocks - 1)
     cdef uint32_t remainder = others
-    if scratch.chosen[blocks] >= 0:
+    if scratch.chosen[at] >= 0:
         return
     while True:
-        if scratch.best[blocks ^ remainder] + scratch.key[remainder] == scratch.key[blocks]:
-            choose_partition(problem, scratch, remainder)
-            keep_choice(scratch, blocks, blocks ^ remainder, node_of(problem, scratch, blocks ^ remainder), remainder)
+        if scratch.best[blocks ^ remainder] + scratch.key[under + remainder] == scratch.key[at]:
+            choose_relaxed(problem, scratch, below(level), remainder)
+            keep_choice(scratch, at, blocks ^ remainder, node_of(problem, scratch, blocks ^ remainder),
+                        under + remainder)
         if remainder == 0:
             return
         remainder = (remainder - 1) & others
 
 
-cdef inline void choose(const Problem* problem, Scratch* scratch, int32_t layer, uint32_t blocks) noexcept nogil:
-    """The same for the layer that added conflicts[layer - 1]; chosen[] 0: that candidate stays unused."""
-    cdef int32_t at = layer * SUBSETS_MAX + blocks
+cdef inline void choose(
+    const Problem* problem, Scratch* scratch, int32_t level, int32_t layer, uint32_t blocks
+) noexcept nogil:
+    """The same when conflicts[0 .. layer - 1] are added; chosen[] 0: the last of them stays unused."""
+    cdef int32_t at = table_of(level, layer) + blocks
+    cdef int32_t without = table_of(level, layer - 1) + blocks
+    cdef int32_t under = table_of(below(level), layer - 1)
+    cdef const int64_t* own = &scratch.own[(layer - 1) * SUBSETS_MAX]
     cdef uint32_t within
     cdef uint32_t part
     if layer == 0:
-        choose_partition(problem, scratch, blocks)
+        choose_relaxed(problem, scratch, level, blocks)
         return
     if scratch.chosen[at] >= 0:
         return
+    if scratch.key[without] == scratch.key[at]:
+        choose(problem, scratch, level, layer - 1, blocks)
+        keep_choice(scratch, at, 0, 0, without)
     within = blocks & scratch.cover[scratch.conflicts[layer - 1]]
     part = within
-    while True:
-        if scratch.own[(layer - 1) * SUBSETS_MAX + part] + scratch.key[at - SUBSETS_MAX - part] == scratch.key[at]:
-            choose(problem, scratch, layer - 1, blocks ^ part)
-            keep_choice(scratch, at, part, scratch.conflicts[layer - 1], at - SUBSETS_MAX - part)
-        if part == 0:
-            return
+    while part:
+        if own[part] + scratch.key[under + (blocks ^ part)] == scratch.key[at]:
+            choose(problem, scratch, below(level), layer - 1, blocks ^ part)
+            keep_choice(scratch, at, part, scratch.conflicts[layer - 1], under + (blocks ^ part))
         part = (part - 1) & within
 
 
 cdef inline void read_parts(
-    const Problem* problem, Scratch* scratch, int32_t layer, uint32_t blocks, Plan* plan
+    const Problem* problem, Scratch* scratch, int32_t level, int32_t layer, uint32_t blocks, Plan* plan
 ) noexcept nogil:
     """Parts of the chosen plan, in the order of their lowest block."""
     cdef uint32_t masks[BLOCKS_EXACT_MAX]
@@ -433,7 +462,7 @@ cdef inline void read_parts(
     cdef int32_t block
     plan.n_parts = 0
     while blocks:
-        part = scratch.chosen[layer * SUBSETS_MAX + blocks]
+        part = scratch.chosen[table_of(level, layer) + blocks]
         blocks ^= part
         if part:
             at = plan.n_parts
@@ -442,10 +471,10 @@ cdef inline void read_parts(
                 plan.part_candidate[at] = plan.part_candidate[at - 1]
                 at -= 1
             masks[at] = part
-            plan.part_candidate[at] = scratch.node[part] if layer == 0 else scratch.conflicts[layer - 1]
+            plan.part_candidate[at] = scratch.conflicts[layer - 1] if layer else scratch.node[part]
             plan.n_parts += 1
-        if layer:
-            layer -= 1
+            level = below(level)
+        layer -= 1 if layer else 0
     for block in range(problem.n_blocks):
         plan.block_part[block] = -1
     for at in range(plan.n_parts):
@@ -484,54 +513,77 @@ cdef inline int64_t partition_steps(int32_t n) noexcept nogil:
     return steps
 
 
-cdef inline void add_conflicts(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t n_conflicts) noexcept nogil:
-    """key[] of layer j: the best partitions when conflicts[0 .. j - 1] serve one part each at most."""
-    cdef int64_t size = subsets_size(frame.n)
-    cdef int64_t* own
-    cdef int64_t* spread
+cdef inline void own_keys(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t layer) noexcept nogil:
+    """own[] of the conflict that the layer adds."""
+    cdef int64_t* own = &scratch.own[(layer - 1) * SUBSETS_MAX]
+    cdef int32_t candidate_i = scratch.conflicts[layer - 1]
     cdef int64_t subset
+    for subset in range(subsets_size(frame.n)):
+        own[subset] = INFINITE
+    if scratch.tight[candidate_i]:
+        tight_best(problem, scratch, candidate_i, own)
+    else:
+        row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+        plan_subset_best(own, scratch.row, scratch.units, &scratch.conflicts[layer - 1], 1, scratch.cover,
+                         scratch.base, scratch.unit)
+    own[0] = INFINITE
+
+
+cdef inline void fill_tables(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t levels, int32_t n_conflicts
+) noexcept nogil:
+    """key[] of every level and layer; levels 0: no bound on shipments."""
+    cdef int64_t size = subsets_size(frame.n)
+    cdef int32_t level
     cdef int32_t layer
-    cdef int32_t candidate_i
+    if levels == 0:
+        plan_partitions(scratch.best, size, &scratch.key[0], spread_of(scratch, 0, 0))
+    else:
+        scratch.best[0] = INFINITE
+        for layer in range(n_conflicts + 1):
+            plan_nothing(size, &scratch.key[table_of(0, layer)], spread_of(scratch, 0, layer))
+    for level in range(1, levels + 1):
+        plan_add_parts(scratch.best, frame.full, size, &scratch.key[table_of(level - 1, 0)],
+                       spread_of(scratch, level - 1, 0), &scratch.key[table_of(level, 0)],
+                       spread_of(scratch, level, 0))
     for layer in range(1, n_conflicts + 1):
-        candidate_i = scratch.conflicts[layer - 1]
-        own = &scratch.own[(layer - 1) * SUBSETS_MAX]
-        spread = &scratch.spread[(layer & 1) * 4 * SUBSETS_MAX]
-        for subset in range(size):
-            own[subset] = INFINITE
-        if scratch.tight[candidate_i]:
-            tight_best(problem, scratch, candidate_i, own)
-        else:
-            row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
-            plan_subset_best(own, scratch.row, scratch.units, &scratch.conflicts[layer - 1], 1, scratch.cover,
-                             scratch.base, scratch.unit)
-        own[0] = 0
-        plan_add_candidate(own, scratch.cover[candidate_i], size, &scratch.key[layer * SUBSETS_MAX],
-                           &scratch.spread[((layer - 1) & 1) * 4 * SUBSETS_MAX], spread)
+        own_keys(problem, scratch, frame, layer)
+        for level in range(1 if levels else 0, levels + 1):
+            plan_add_parts(&scratch.own[(layer - 1) * SUBSETS_MAX], scratch.cover[scratch.conflicts[layer - 1]], size,
+                           &scratch.key[table_of(level, layer - 1)], spread_of(scratch, below(level), layer - 1),
+                           &scratch.key[table_of(level, layer)], spread_of(scratch, level, layer))
 
 
 cdef inline uint32_t exact_round(
-    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t n_conflicts, Plan* plan
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t levels, int32_t n_conflicts, Plan* plan
 ) noexcept nogil:
     """The best plan under the present conflicts, into n_parts, part_candidate and block_part; the blocks it serves."""
     cdef int64_t size = subsets_size(frame.n)
+    cdef const int64_t* key = &scratch.key[table_of(levels, n_conflicts)]
     cdef uint32_t served = frame.full
+    cdef int32_t level
     cdef int32_t layer
     subset_best(problem, scratch, frame)
     if frame.single < scratch.best[frame.full] and not scratch.conflict[frame.single_i]:
         scratch.best[frame.full] = frame.single
-    plan_partitions(scratch.best, size, scratch.key, scratch.spread)
-    add_conflicts(problem, scratch, frame, n_conflicts)
-    if scratch.key[n_conflicts * SUBSETS_MAX + frame.full] >= INFINITE:
-        served = most_served(&scratch.key[n_conflicts * SUBSETS_MAX], frame.full) if problem.allow_partial else 0
+    fill_tables(problem, scratch, frame, levels, n_conflicts)
+    if key[frame.full] >= INFINITE:
+        served = most_served(key, frame.full) if problem.allow_partial else 0
     if served == 0:
         return 0
-    for layer in range(n_conflicts + 1):
-        memset(&scratch.chosen[layer * SUBSETS_MAX], -1, size * sizeof(int32_t))
-        scratch.chosen[layer * SUBSETS_MAX] = 0
+    for level in range(levels + 1):
+        for layer in range(n_conflicts + 1):
+            memset(&scratch.chosen[table_of(level, layer)], -1, size * sizeof(int32_t))
+            scratch.chosen[table_of(level, layer)] = 0
     memset(scratch.node, -1, size * sizeof(int32_t))
-    choose(problem, scratch, n_conflicts, served)
-    read_parts(problem, scratch, n_conflicts, served, plan)
+    choose(problem, scratch, levels, n_conflicts, served)
+    read_parts(problem, scratch, levels, n_conflicts, served, plan)
     return served
+
+
+cdef inline int64_t table_steps(int32_t n, int32_t levels, int32_t n_conflicts) noexcept nogil:
+    """Subset x remainder sums of fill_tables."""
+    return partition_steps(n) * ((2 * levels if levels else 1) + 2 * n_conflicts * (levels if levels else 1))
 
 
 cdef inline int exact_single(const Problem* problem, const Frame* frame, Plan* plan) noexcept nogil:
@@ -549,6 +601,7 @@ cdef inline int exact_solve(
 ) noexcept nogil:
     """An ExactOutcome. One cost component, 1 .. BLOCKS_EXACT_MAX blocks, a valid problem."""
     cdef Frame frame
+    cdef int32_t levels = 0
     cdef int64_t steps
     cdef uint32_t served
     if not frame_open(problem, scratch, &frame):
@@ -562,21 +615,22 @@ cdef inline int exact_solve(
     subset_sums(problem, scratch)
     plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, frame.lightest, frame.heaviest,
                       scratch.tier)
-    while n_conflicts[0] <= CONFLICTS_MAX:
-        steps = survivors(problem, scratch, &frame) + partition_steps(frame.n) * (1 + 2 * n_conflicts[0])
+    while n_conflicts[0] <= CONFLICTS_MAX and levels <= LEVELS_MAX:
+        steps = survivors(problem, scratch, &frame) + table_steps(frame.n, levels, n_conflicts[0])
+        steps /= SUMS_AT_ONCE
         if over_effort(problem, plan.evaluations + steps):
             return EXACT_EFFORT
         plan.evaluations += steps
-        served = exact_round(problem, scratch, &frame, n_conflicts[0], plan)
+        served = exact_round(problem, scratch, &frame, levels, n_conflicts[0], plan)
         if served == 0:
             plan_refused(problem, plan, PLAN_INFEASIBLE)
             return EXACT_DONE
         if served == frame.full:
-            plan.lower_bound[0] = scratch.key[n_conflicts[0] * SUBSETS_MAX + served] >> KEY_SHIFT
+            plan.lower_bound[0] = scratch.key[table_of(levels, n_conflicts[0]) + served] >> KEY_SHIFT
             plan.lower_bound[0] -= problem.split_penalty[0]
         if problem.max_shipments and plan.n_parts > problem.max_shipments:
-            return EXACT_CAREFUL
-        if not note_conflicts(scratch, plan, n_conflicts):
+            levels = problem.max_shipments
+        elif not note_conflicts(scratch, plan, n_conflicts):
             plan_proven(problem, plan)
             return EXACT_DONE
     return EXACT_CAREFUL

@@ -184,15 +184,14 @@ PLAN_CLONES static void plan_partitions(const int64_t *restrict best, int64_t si
     }
 }
 
-/* sum[M] = min over S within M of own[S] + rest[M without S], for every M; own[0] is 0, spread belongs to rest and is
- * replaced by that of sum when more is to be added. */
-PLAN_CLONES static void plan_add_candidate(const int64_t *restrict own, uint32_t cover, int64_t size,
-                                           int64_t *restrict sum, const int64_t *restrict spread,
-                                           int64_t *restrict sum_spread)
+/* sum[M] = min(start[M], min over non-empty S within M and cover of own[S] + rest[M without S]), for every M. spread
+ * belongs to rest; that of sum is left in sum_spread. own[0] is infinite. start may be sum. */
+PLAN_CLONES static void plan_add_parts(const int64_t *restrict own, uint32_t cover, int64_t size, const int64_t *start,
+                                       const int64_t *restrict spread, int64_t *sum, int64_t *restrict sum_spread)
 {
     for (uint32_t group = 0; group < size; group += 4) {
         uint32_t within = group & cover, part = within;
-        plan_lanes least = PLAN_ALL(PLAN_INFINITE);
+        plan_lanes least = PLAN_LANES(start + group);
         for (;;) {
             PLAN_ADD_GROUP(least, own + part, spread + 4 * (group ^ part));
             if (part == 0)
@@ -202,6 +201,23 @@ PLAN_CLONES static void plan_add_candidate(const int64_t *restrict own, uint32_t
         PLAN_LANES(sum + group) = least;
         PLAN_SPREAD(sum_spread, group, least);
     }
+}
+
+/* The table that serves nothing: 0 for the empty set, infinite for all others. */
+static void plan_nothing(int64_t size, int64_t *rest, int64_t *spread)
+{
+    for (int64_t set = 0; set < size; set++)
+        rest[set] = PLAN_INFINITE;
+    for (int64_t set = 0; set < 4 * size; set++)
+        spread[set] = PLAN_INFINITE;
+    rest[0] = spread[0] = spread[5] = spread[10] = spread[15] = 0;
+}
+
+/* cost * count, at most 2^50; both at least 0. */
+static inline int64_t plan_product(int64_t cost, int64_t count)
+{
+    __int128 product = (__int128)cost * count, most = (__int128)1 << 50;
+    return (int64_t)(product < most ? product : most);
 }
 
 /* Bits set; without the library call that compilers emit when the processor is unknown. */

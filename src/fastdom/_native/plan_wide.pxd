@@ -15,6 +15,7 @@ from fastdom._native.plan cimport (
     COST_MAX,
     COST_NONE,
     COVER_WORDS_MAX,
+    EFFORT_OFFER,
     OBJECTIVES_MAX,
     OPTIMALITY_BOUND,
     OPTIMALITY_HEURISTIC,
@@ -163,8 +164,9 @@ cdef inline void make_offer(
     cdef int32_t component
     scratch.offer_round[candidate_i] = round_i
     scratch.offer_gain[candidate_i] = 0
-    plan.evaluations += 1
+    plan.evaluations += EFFORT_OFFER
     if offer(problem, scratch, candidate_i, scratch.open_bits, shipment):
+        plan.evaluations += shipment.blocks / 4
         scratch.offer_gain[candidate_i] = shipment.units + shipment.blocks
         for component in range(problem.n_cost):
             scratch.offer_cost[candidate_i][component] = shipment.cost[component] + problem.split_penalty[component]
@@ -375,7 +377,7 @@ cdef inline int32_t cheapest_part(
     for part in range(scratch.n_parts):
         if part == but:
             continue
-        plan.evaluations += 1
+        plan.evaluations += EFFORT_OFFER
         if not cost_with(problem, scratch, part, block, added):
             continue
         if best >= 0 and compare_costs(added, least, problem.n_cost) >= 0:
@@ -444,7 +446,7 @@ cdef inline bint move_block(const Problem* problem, Scratch* scratch, int32_t bl
     cdef int32_t part = scratch.block_part[block]
     cdef int32_t to
     cdef int32_t component
-    plan.evaluations += 1
+    plan.evaluations += EFFORT_OFFER
     if part < 0 or not cost_without(problem, scratch, part, block, leave):
         return False
     to = cheapest_part(problem, scratch, block, part, join, plan)
@@ -483,7 +485,7 @@ cdef inline bint swap_candidate(const Problem* problem, Scratch* scratch, int32_
             missing |= bits[component] & ~cover[component]
         if missing:
             continue
-        plan.evaluations += 1
+        plan.evaluations += EFFORT_OFFER
         if not shipment_cost(problem, candidate_i, scratch.part_weight_g[part], scratch.part_units[part],
                              shipment.cost, &tariff):
             continue
@@ -619,7 +621,7 @@ cdef inline int32_t best_single(
             missing |= wanted[word] & ~cover[word]
         if missing:
             continue
-        plan.evaluations += 1
+        plan.evaluations += EFFORT_OFFER + problem.n_blocks / 4
         if not offer(problem, scratch, candidate_i, wanted, &shipment):
             continue
         for word in range(problem.cover_words):
