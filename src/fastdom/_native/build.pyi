@@ -1,0 +1,23 @@
+"""A native result into the dataclasses of fastdom.engine.types."""
+
+from enum import IntEnum
+from typing import TypeVar
+
+from fastdom.network.compiled import CompiledNetwork
+
+Word = TypeVar("Word", bound=IntEnum)
+
+class Layout:
+    def __init__(self, cls: type) -> None: ...
+
+class Labels:
+    version: int
+    services: tuple[str, ...]
+    currency: str
+    policy: str
+    def __init__(self, version: int, services: tuple[str, ...], currency: str, policy: str) -> None: ...
+
+class NameBook:
+    def learn(self, version: int, source: CompiledNetwork) -> None: ...
+
+def members(enum: type[Word]) -> tuple[Word, ...]: ...

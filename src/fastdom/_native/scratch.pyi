@@ -1,0 +1,3 @@
+"""Memory of one command and its result."""
+
+class Scratch: ...
