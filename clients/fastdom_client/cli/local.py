@@ -5,7 +5,6 @@ depends on the contract alone.
 """
 
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -20,12 +19,13 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 
 def serve(context: typer.Context) -> int:
     """Serve a data folder over gRPC: fastdom serve --data DIR [--network FOLDER] [--listen ADDR]."""
-    return run("fastdom_server.__main__", context.args)
+    settings = import_module("fastdom_server.settings").parse(context.args)
+    return _code(import_module("fastdom_server.__main__").serve(settings))
 
 
 def demo(context: typer.Context) -> int:
     """Run a flash sale against a server of its own, crash it midway, and audit what it acknowledged."""
-    return run("fastdom.demo.run", context.args)
+    return _code(import_module("fastdom.demo.run").main(context.args))
 
 
 def verify(
@@ -67,12 +67,7 @@ def check(
     return exits.OK
 
 
-def run(module: str, arguments: Sequence[str]) -> int:
-    """Run the main function of a module with these arguments and return its exit code."""
-    try:
-        result = import_module(module).main(list(arguments))
-    except ImportError as error:
-        return _failed(error)
+def _code(result: object) -> int:
     return result if isinstance(result, int) else exits.OK
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,20 +17,11 @@ from rich.text import Text
 from fastdom_client.cli.exits import OK
 from fastdom_client.cli.words import printable
 
-# Into a pipe or file no terminal gives a width, and nothing should be cut.
-PIPE_WIDTH = 240
+# Into a pipe or file no terminal gives a width, and nothing is cut.
+PIPE_WIDTH = 1000
 
-
-def console() -> Console:
-    """Return a console on today's stdout."""
-    return Console(
-        file=sys.stdout,
-        width=None if sys.stdout.isatty() else PIPE_WIDTH,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        soft_wrap=True,
-    )
+# Between two columns: padding on both sides and the box's gap.
+GAP = 3
 
 
 def say(text: str = "") -> None:
@@ -43,15 +35,30 @@ def note(text: str) -> None:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print a table; numbers are set to the right."""
+    """Print a table, numbers to the right; where the terminal is too narrow for it, one block of lines a row."""
     grid = [[printable(str(cell)) for cell in row] for row in rows]
+    screen = Console(
+        file=sys.stdout, width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False, highlight=False, emoji=False
+    )
+    widths = [max(map(cell_len, column)) for column in zip(headings, *grid, strict=True)]
+    if sum(widths) + GAP * len(widths) <= screen.width:
+        screen.print(_grid(headings, grid, title))
+        return
+    if title:
+        print(title)
+    for row in grid:
+        facts(zip(headings, row, strict=True))
+        print()
+
+
+def _grid(headings: Sequence[str], grid: Sequence[Sequence[str]], title: str) -> Table:
     shown = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
         numbers = bool(grid) and all(row[place].lstrip("-").replace(",", "").isdigit() for row in grid)
-        shown.add_column(Text(heading), justify="right" if numbers else "left", overflow="fold")
+        shown.add_column(Text(heading), justify="right" if numbers else "left", no_wrap=True)
     for row in grid:
         shown.add_row(*(Text(cell) for cell in row))
-    console().print(shown)
+    return shown
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> None:

@@ -57,27 +57,28 @@ def plan(session: Session, given: Plan, title: str = "") -> None:
         shipments(session, given.shipments, given.currency_code, title)
         count = len(given.shipments)
         total = words.money(given.total_cost_micros, given.currency_code)
-        output.say(f"{count} shipment{'s' if count > 1 else ''}, {total}")
+        output.say(f"{count} shipment{'s' if count > 1 else ''}, {total}{_by_objective(given)}")
     if given.unassigned_lines:
         unassigned(session, given.unassigned_lines, "without a node")
 
 
+def _by_objective(given: Plan) -> str:
+    """Return what each objective adds to a plan, such as ": shipping 57.00, handling 15.00"."""
+    sums: dict[int, int] = {}
+    for shipment in given.shipments:
+        for cost in shipment.costs:
+            sums[cost.objective] = sums.get(cost.objective, 0) + cost.cost_micros
+    parts = [
+        f"{words.name(Objective, 'OBJECTIVE_', objective).lower().replace('_', ' ')} {words.money(micros, '')}"
+        for objective, micros in sorted(sums.items())
+    ]
+    return f": {', '.join(parts)}" if parts else ""
+
+
 def shipments(session: Session, given: Iterable[Shipment], currency: str, title: str = "") -> None:
     """Print shipments, one a row."""
-    headings = (
-        "node",
-        "carrier service",
-        "lines",
-        "weight",
-        "distance",
-        "cost",
-        "of which",
-        "order by",
-        "ships",
-        "arrives",
-    )
     output.table(
-        headings,
+        ("node", "carrier service", "lines", "weight", "distance", "cost", "order by", "ships", "arrives"),
         (
             (
                 shipment.node_id,
@@ -86,11 +87,6 @@ def shipments(session: Session, given: Iterable[Shipment], currency: str, title:
                 words.weight(shipment.weight_g),
                 words.distance(shipment.distance_m),
                 words.money(shipment.cost_micros, currency),
-                ", ".join(
-                    f"{words.name(Objective, 'OBJECTIVE_', cost.objective).lower()} {words.money(cost.cost_micros, '')}"
-                    for cost in shipment.costs
-                )
-                or words.NONE,
                 session.time(shipment.order_by),
                 session.time(shipment.ship_at),
                 session.window(shipment.arrive_from, shipment.arrive_by),

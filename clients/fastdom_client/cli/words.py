@@ -25,16 +25,23 @@ def zone(name: str) -> tzinfo:
 
 
 def time(at: Timestamp | None, within: tzinfo) -> str:
-    """Return a time as ISO 8601 with its offset, to the second; "-" when there is none."""
+    """Return a time as ISO 8601 with its offset, to the second, whole minutes without; "-" when there is none."""
     if at is None or not (at.seconds or at.nanos):
         return NONE
-    return at.ToDatetime(UTC).astimezone(within).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return _iso(at.ToDatetime(UTC).astimezone(within))
 
 
 def window(begin: Timestamp, end: Timestamp, within: tzinfo) -> str:
-    """Return a window of time, as one time when begin and end are the same."""
+    """Return a window of time; its end without the day when it is the same, and not at all when it is the same time."""
     first, last = time(begin, within), time(end, within)
-    return first if first == last else f"{first} .. {last}"
+    if first == last:
+        return first
+    day = first[: len("2025-11-28T")]
+    return f"{first} .. {last.removeprefix(day)}"
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds" if at.second else "minutes").replace("+00:00", "Z")
 
 
 def seconds(span: Duration | timedelta) -> str:
@@ -54,11 +61,10 @@ def seconds(span: Duration | timedelta) -> str:
 
 
 def money(micros: int, currency: str) -> str:
-    """Return an amount with two decimals, or as many more as it has: 12300000 INR -> "INR 12.30"."""
-    sign = "-" if micros < 0 else ""
-    whole, rest = divmod(abs(micros), 1_000_000)
-    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
-    return f"{currency} {sign}{whole:,}.{decimals}".strip()
+    """Return an amount rounded to the hundredth: 12345678 INR -> "INR 12.35"."""
+    whole, cents = divmod((abs(micros) + 5_000) // 10_000, 100)
+    sign = "-" if micros < 0 and (whole or cents) else ""
+    return f"{currency} {sign}{whole:,}.{cents:02d}".strip()
 
 
 def weight(grams: int) -> str:

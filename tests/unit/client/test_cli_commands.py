@@ -85,7 +85,7 @@ def test_promise(fake: FakeServer, run: Run) -> None:
     fake.script["Promise"] = [promise_service_pb2.PromiseResponse(options=[OPTION], currency_code="INR")]
     ran = run("promise", *CART, "--level", "express", "--level", "standard", "--tokens")
     assert ran.code == 0, ran.err
-    for word in ("EXPRESS", "2025-11-28T13:00:00Z", "BLR-1 (air)", "INR 41.50", "98.5 %", "token EXPRESS: AAEC"):
+    for word in ("EXPRESS", "2025-11-28T13:00Z", "BLR-1 (air)", "INR 41.50", "98.5 %", "token EXPRESS: AAEC"):
         assert word in ran.out
     (sent,) = fake.seen["Promise"]
     assert (sent.order.channel, sent.order.destination.address.postal_code) == ("web", "560001")
@@ -137,7 +137,7 @@ def test_route(fake: FakeServer, run: Run) -> None:
     ]
     ran = run("route", *CART, "--mode", "plan", "--exclude", "BLR-9", "--policy", "cheapest@3", "--explain")
     assert ran.code == 0, ran.err
-    for word in ("0.700 kg", "12.3 km", "shipping 40.00", "1 shipment, INR 41.50", "BOUND within INR 2.00"):
+    for word in ("0.700 kg", "12.3 km", "1 shipment, INR 41.50: shipping 40.00", "BOUND within INR 2.00"):
         assert word in ran.out
     for word in ("COMPLETE", "cheapest@3", "2. best", "NO_LANE"):
         assert word in ran.out
@@ -169,7 +169,7 @@ def test_reserve(fake: FakeServer, run: Run) -> None:
     fake.script["Reserve"] = [granted]
     ran = run("reserve", "MUG:2@BLR-1", "-c", "web", "--order", "A-1", "--ttl", "90s", "--token", "AAEC")
     assert ran.code == 0, ran.err
-    for word in (RESERVATION.reservation_id, "HELD", "2025-11-28T13:00:00Z", "MUG", "GRANTED"):
+    for word in (RESERVATION.reservation_id, "HELD", "2025-11-28T13:00Z", "MUG", "GRANTED"):
         assert word in ran.out
     (sent,) = fake.seen["Reserve"]
     assert (sent.order.lines[0].node_id, sent.order.order_id, sent.option_token) == ("BLR-1", "A-1", b"\x00\x01\x02")
@@ -211,7 +211,7 @@ def test_life_of_a_reservation(
     fake.script[method] = [reply]
     ran = run(*command, "--tz", "Asia/Kolkata")
     assert ran.code == 0, ran.err
-    assert "2025-11-28T18:30:00+05:30" in ran.out
+    assert "2025-11-28T18:30+05:30" in ran.out
     assert fake.seen[method][0].reservation_id == "r1"
 
 
