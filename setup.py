@@ -85,5 +85,6 @@ setup(
         include_path=["src", "server"],
         compiler_directives=DIRECTIVES,
         annotate=DEBUG,
+        nthreads=os.cpu_count() or 1,
     )
 )

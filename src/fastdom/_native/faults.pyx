@@ -51,7 +51,7 @@ cdef Fault* fault_open_of(
             and fault.reservation_id[0] == reservation_id[0] and fault.reservation_id[1] == reservation_id[1]
         ):
             return fault
-        at = t.open_by_key.nexts[at - 1]
+        at = t.open_by_key.links[at - 1].next
     return NULL
 
 

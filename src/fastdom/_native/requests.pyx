@@ -34,11 +34,11 @@ cdef Request* request_find(const Requests* t, const uint64_t* key) noexcept nogi
     cdef uint32_t at = index_first(&t.by_key, key[0])
     cdef Request* request
     while at:
-        if t.by_key.hashes[at - 1] == low:
+        if t.by_key.links[at - 1].low == low:
             request = &t.ring[at - 1]
             if request.key[0] == key[0] and request.key[1] == key[1]:
                 return request
-        at = t.by_key.nexts[at - 1]
+        at = t.by_key.links[at - 1].next
     return NULL
 
 

@@ -40,11 +40,11 @@ cdef Record* reservation_find(const Reservations* t, const uint64_t* id) noexcep
     cdef uint32_t at = index_first(&t.by_id, key_hash)
     cdef Record* record
     while at:
-        if t.by_id.hashes[at - 1] == low:
+        if t.by_id.links[at - 1].low == low:
             record = record_of(t, at - 1)
             if record.id[0] == id[0] and record.id[1] == id[1]:
                 return record
-        at = t.by_id.nexts[at - 1]
+        at = t.by_id.links[at - 1].next
     return NULL
 
 

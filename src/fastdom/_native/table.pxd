@@ -14,10 +14,14 @@ cdef extern from "hash.h" nogil:
     uint64_t fd_mix64(uint64_t value, uint64_t seed)
 
 
+cdef struct Link:                # of one slot, both halves in one cache line
+    uint32_t next                # slot + 1 of the next in the chain, 0 = the last
+    uint32_t low                 # low half of the slot's hash
+
+
 cdef struct Index:
     uint32_t* heads              # [buckets_max] slot + 1; 0 = empty chain
-    uint32_t* nexts              # [slots_max] slot + 1
-    uint32_t* hashes             # [slots_max] low half of the hash
+    Link* links                  # [slots_max]
     uint32_t mask                # buckets at the start of this round - 1
     uint32_t split               # buckets below this are already split
     uint32_t count               # slots in the index
