@@ -258,9 +258,14 @@ cdef int32_t pickup_offer(
 cdef int32_t row_new(const Place* p, Quote* q, int32_t set_i, int32_t live) noexcept nogil:
     cdef int32_t row_i = q.problem.n_rows
     cdef uint16_t* row = &q.row_tariffs[<Py_ssize_t>row_i * PLACES]
+    cdef int32_t n = 0
     cdef int32_t j
     for j in range(PLACES):
-        row[j] = <uint16_t>p.net.sets[set_i].price_i[j] if live >> j & 1 else <uint16_t>NO_TARIFF
+        if live >> j & 1:
+            row[n] = <uint16_t>p.net.sets[set_i].price_i[j]
+            n += 1
+    for j in range(n, PLACES):
+        row[j] = <uint16_t>NO_TARIFF
     q.problem.n_rows += 1
     return row_i
 

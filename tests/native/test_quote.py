@@ -1,0 +1,207 @@
+"""Quotes equal their slow twin: plans, dates, costs, reasons, options, tokens, pins and re-routes."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastdom._native.quote_desk import Order as NativeOrder
+from fastdom.engine.reasons import Field, Reason
+from tests.native.worlds import DAY_US, HOUR_US, NOW_US, QUOTE_TTL_US, Case, some_case
+from tests.reference import quote as twin
+
+SEEDS = st.integers(0, 2**32)
+MANY = settings(max_examples=400, deadline=None)
+SOME = settings(max_examples=150, deadline=None)
+PLACED = ("order_by_us", "ship_from_us", "ship_by_us", "arrive_from_us", "arrive_by_us", "valid_until_us")
+
+
+def some_line(rng: random.Random, case: Case, pinned: float) -> twin.Line:
+    """Return a line of a SKU that the network knows."""
+    sku = rng.randrange(len(case.skus))
+    present = [n for n in range(len(case.nodes)) if case.world.net.node_present[n]]
+    return twin.Line(
+        sku=sku,
+        quantity=rng.choice((1, 1, 2, 3, 6)),
+        weight_g=rng.choice((int(case.world.net.sku_weight_g[sku]), rng.randint(1, 900))),
+        group=rng.choice(("", "", "", "a", "b")),
+        node=rng.choice(present) if present and rng.random() < pinned else None,
+    )
+
+
+def some_order(rng: random.Random, case: Case, pinned: float = 0.0) -> twin.Order:
+    """Return an order; a group that holds a pin is wholly pinned there, as resolving does."""
+    lines = [some_line(rng, case, pinned) for _ in range(rng.randint(1, 4))]
+    pins: dict[str, int] = {}
+    for line in lines:
+        if line.group and line.node is not None:
+            pins.setdefault(line.group, line.node)
+    lines = [replace(line, node=pins[line.group]) if line.group in pins else line for line in lines]
+    present = [n for n in range(len(case.nodes)) if case.world.net.node_present[n]]
+    offered = [int(one) for one in case.world.net.service_level if one != twin.PICKUP]
+    pickup = rng.choice(present) if present and rng.random() < 0.12 else None
+    return twin.Order(
+        lines=tuple(lines),
+        postal=None if pickup is not None else rng.randrange(len(case.postal)),
+        pickup_node=pickup,
+        level=twin.PICKUP if pickup is not None else rng.choice((*offered, *offered, rng.randint(1, 3))),
+        cod=rng.random() < 0.12,
+        placed_at=rng.choice((0, 0, NOW_US - DAY_US, NOW_US + 30 * HOUR_US)),
+        required_by=rng.choice((0, 0, 0, NOW_US + rng.randint(31, 200) * HOUR_US)),
+        allowed=frozenset(rng.sample(present, rng.randint(1, len(present)))) if present and rng.random() < 0.12 else None,
+        max_shipments=rng.choice((0, 0, 0, 1, 2)),
+        allow_partial=rng.random() < 0.4,
+    )
+
+
+def native(case: Case, order: twin.Order, kind: str, **facts: Any) -> NativeOrder:
+    """Return the same order as a command."""
+    lines = [
+        {
+            "line_id": f"l{i}",
+            "sku": case.skus[line.sku],
+            "quantity": line.quantity,
+            "weight_g": line.weight_g,
+            "group_id": line.group,
+            "node": None if line.node is None else case.nodes[line.node],
+        }
+        for i, line in enumerate(order.lines)
+    ]
+    return NativeOrder(
+        kind,
+        lines,
+        postal_code=None if order.postal is None else case.postal[order.postal],
+        pickup_node=None if order.pickup_node is None else case.nodes[order.pickup_node],
+        service_level=order.level,
+        payment=2 if order.cod else 1,
+        placed_at_us=order.placed_at,
+        required_by_us=order.required_by,
+        include_nodes=[case.nodes[n] for n in sorted(order.allowed)] if order.allowed is not None else [],
+        max_shipments=order.max_shipments,
+        **{"allow_partial": int(order.allow_partial), **facts},
+    )
+
+
+def without_counts(shipments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return shipments without the number of allocations, which the twin does not keep."""
+    return [{key: value for key, value in one.items() if key != "n_allocations"} for one in shipments]
+
+
+def same(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Compare what a reserve or route answers."""
+    assert found["status"] == (0, 0, -1)
+    assert [(granted, reason) for granted, _, _, reason in found["lines"]] == expected["lines"]
+    assert found["outcome"] == expected["outcome"]
+    assert without_counts(found["shipments"]) == expected["shipments"]
+    assert [(line, node, units) for line, _, _, node, units in found["allocations"]] == expected["allocations"]
+    assert found["total_micros"] == twin.total(expected["shipments"])
+    for line, _, shipment, node, _ in found["allocations"]:
+        assert found["shipments"][shipment]["node_i"] == node, line
+    for i, one in enumerate(found["shipments"]):
+        assert one["n_allocations"] == sum(shipment == i for _, _, shipment, _, _ in found["allocations"])
+
+
+@MANY
+@given(SEEDS)
+def test_route_equals_the_twin(seed: int) -> None:
+    """Route finds the twin's plan: nodes, services, dates, costs, and the reason of every missing line."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    order = some_order(rng, case)
+    found = case.desk.quote(native(case, order, "route"), NOW_US)
+    same(found, twin.route(case.world, order, NOW_US))
+    if found["shipments"]:
+        assert (found["optimality"], found["gap_micros"]) == (1, 0)
+
+
+@MANY
+@given(SEEDS)
+def test_pinned_equals_the_twin(seed: int) -> None:
+    """Pinned lines are granted at their nodes with demand summed per position, and the rest is routed around them."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    order = some_order(rng, case, pinned=rng.choice((0.5, 1.0)))
+    if all(line.node is not None for line in order.lines) and rng.random() < 0.3:
+        order = replace(order, postal=None, pickup_node=None, level=twin.STANDARD)
+    found = case.desk.quote(native(case, order, "reserve"), NOW_US)
+    expected = (twin.pinned if any(line.node is not None for line in order.lines) else twin.route)(
+        case.world, order, NOW_US
+    )
+    same(found, expected)
+
+
+@MANY
+@given(SEEDS)
+def test_promise_equals_the_twin(seed: int) -> None:
+    """Promise quotes one option per level with the twin's plan and dates, ranked by arrival, cost, level."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    order = replace(some_order(rng, case), max_shipments=0, allow_partial=False)
+    levels = rng.choice(([1, 2, 3, 4], [1], [2, 3]))
+    bits = 0 if len(levels) == 4 else sum(1 << level for level in levels)
+    found = case.desk.quote(native(case, order, "promise", service_levels=bits), NOW_US)
+    expected = twin.promise(case.world, order, NOW_US, levels, QUOTE_TTL_US)
+    assert [one["service_level"] for one in found["options"]] == [one["service_level"] for one in expected]
+    for option, wanted in zip(found["options"], expected, strict=True):
+        first = option["first_shipment"]
+        shipments = found["shipments"][first : first + option["n_shipments"]]
+        assert without_counts(shipments) == wanted["shipments"]
+        assert {key: option[key] for key in PLACED} == {key: wanted[key] for key in PLACED}
+        assert option["cost_micros"] == wanted["cost_micros"]
+    assert (found["outcome"] == twin.GRANTED) == bool(expected)
+    assert all((reason == 0) == bool(expected) for _, _, _, reason in found["lines"])
+
+
+@SOME
+@given(SEEDS)
+def test_token_reserves_exactly_the_option(seed: int) -> None:
+    """While nothing has changed, every token up to its valid_until grants its own shipments, dates and cost."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    order = replace(some_order(rng, case), max_shipments=0, allow_partial=False)
+    promised = case.desk.quote(native(case, order, "promise"), NOW_US)
+    for option in promised["options"]:
+        reserve = native(case, order, "reserve", option_token=option["token"])
+        found = case.desk.quote(reserve, rng.randint(NOW_US, max(NOW_US, option["valid_until_us"])))
+        first, last = option["first_shipment"], option["first_shipment"] + option["n_shipments"]
+        assert (found["outcome"], found["token_difference"]) == (twin.GRANTED, 0)
+        assert found["shipments"] == promised["shipments"][first:last]
+        assert found["total_micros"] == option["cost_micros"]
+        start = option["first_allocation"]
+        assert found["allocations"] == promised["allocations"][start : start + option["n_allocations"]]
+        late = case.desk.quote(reserve, option["valid_until_us"] + 1)
+        assert late["status"] == (Reason.TOKEN_EXPIRED, Field.OPTION_TOKEN, -1)
+
+
+@SOME
+@given(SEEDS)
+def test_reroute_moves_what_fits_and_never_back(seed: int) -> None:
+    """Open units leave the failed node for the plan that a partial route without that node would choose."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    present = [n for n in range(len(case.nodes)) if case.world.net.node_present[n]]
+    if not present:
+        return
+    order = replace(some_order(rng, case), max_shipments=0, allow_partial=True, allowed=None, placed_at=0)
+    failed = rng.choice(present)
+    banned = rng.sample(present, rng.randint(0, 1))
+    held = [i for i in range(len(order.lines)) if rng.random() < 0.7]
+    open_units = {i: rng.randint(1, order.lines[i].quantity) for i in held}
+    allocations = [(i, failed, units) for i, units in open_units.items()]
+    moved, found = case.desk.reroute(native(case, order, "route"), allocations, failed, banned, NOW_US)
+    if not held:
+        assert (moved, found["shipments"]) == (0, [])
+        return
+    part = replace(
+        order,
+        lines=tuple(replace(order.lines[i], quantity=open_units[i]) for i in held),
+        allowed=frozenset(present) - {failed, *banned},
+    )
+    expected = twin.route(case.world, part, NOW_US)
+    assert without_counts(found["shipments"]) == expected["shipments"]
+    placed = [(line, node, units) for line, _, _, node, units in found["allocations"]]
+    assert placed == [(held[i], node, units) for i, node, units in expected["allocations"]]
+    assert moved == sum(units for _, _, units in placed)
+    assert failed not in {node for _, node, _ in placed}
