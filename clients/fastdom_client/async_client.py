@@ -27,7 +27,7 @@ class AsyncClient(Rpcs):
 
     Examples
     --------
-    >>> async with AsyncClient("127.0.0.1:50051") as client:  # doctest: +SKIP
+    >>> async with AsyncClient("127.0.0.1:7443") as client:  # doctest: +SKIP
     ...     quoted = await client.promise(order("web", [("SKU-1", 2)], pin="560001"))
     ...     async for node in client.list_nodes():
     ...         print(node.node_id)

@@ -42,7 +42,7 @@ class Client(Rpcs):
 
     Examples
     --------
-    >>> with Client("127.0.0.1:50051") as client:  # doctest: +SKIP
+    >>> with Client("127.0.0.1:7443") as client:  # doctest: +SKIP
     ...     cart = order("web", [("SKU-1", 2)], pin="560001")
     ...     quoted = client.promise(cart)
     ...     taken = client.reserve(cart, option_token=quoted.options[0].option_token, ttl=600)

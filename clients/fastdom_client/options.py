@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import grpc
 
 # Where `fastdom serve` listens and a client connects when nothing else is said.
-DEFAULT_SERVER = "127.0.0.1:50051"
+DEFAULT_SERVER = "127.0.0.1:7443"
 
 # Replies are bounded by their RPC (at most 65,536 positions, 1,024 batch items); the server bounds requests.
 MESSAGE_BYTES_MAX = 64 * 1024 * 1024
