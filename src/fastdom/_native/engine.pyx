@@ -38,7 +38,7 @@ from fastdom._native.state cimport (
     state_apply, state_close, state_digest, state_open,
 )
 from fastdom._native.stock cimport decide_stock
-from fastdom._native.table cimport Interner, intern_find, interned
+from fastdom._native.table cimport Interner, fd_mix64, index_fetch, intern_find, interned
 from fastdom._native.token cimport siphash24
 from fastdom._native.verbs cimport TTL_MAX_US, decide_verb, view_record
 
@@ -324,7 +324,7 @@ cdef void new_reservation_id(Engine* g, uint64_t* id) noexcept nogil:
     id[1] = siphash24(<const char*>block, 16, g.random_key)
 
 
-cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, Result* r) noexcept nogil:
+cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint64_t* id, Result* r) noexcept nogil:
     """The quote in r becomes a reservation."""
     cdef Entry e
     cdef const OptionOut* option = NULL
@@ -345,7 +345,8 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, Result* r)
     elif r.outcome == OUTCOME_REFUSED or r.n_allocations == 0:
         r.wait_seq = g.state.seq
         return 0
-    new_reservation_id(g, r.reservation_id)
+    r.reservation_id[0] = id[0]
+    r.reservation_id[1] = id[1]
     r.has_reservation = 1
     r.created_at_us = r.now_us
     r.committed = 1 if c.mode == MODE_FIRM else 0
@@ -380,15 +381,19 @@ cdef int refuse_clean(const Command* c, Result* r, int32_t reason) noexcept nogi
 
 cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
     cdef uint64_t key[2]
+    cdef uint64_t id[2]
     cdef bint wants_hold = holds(c)
+    if wants_hold and c.request_id.size <= REQUEST_ID_MAX:
+        request_key(c.tenant_i, c.request_id, key)
+        index_fetch(&g.state.requests.by_key, key[0])
+        new_reservation_id(g, id)
+        index_fetch(&g.state.reservations.by_id, fd_mix64(id[0], id[1]))
     if not order_check(c, &r.status):
         return 0
     if c.ttl_us < 0 or c.ttl_us > TTL_MAX_US:
         return refuse(r, R_INVALID_FIELD, F_TTL)
-    if wants_hold:
-        request_key(c.tenant_i, c.request_id, key)
-        if seen_before(g, c, key, r):
-            return 0
+    if wants_hold and seen_before(g, c, key, r):
+        return 0
     if g.net == NULL or g.net.version == 0:
         return refuse(r, R_NO_NETWORK, F_NONE)
     due_lift(&g.state, r.now_us)
@@ -401,7 +406,7 @@ cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
         r.wait_seq = g.state.seq if wants_hold else 0
         return remember_refusal(g, c, key, r) if wants_hold else 0
     if wants_hold:
-        return hold_order(g, c, key, r)
+        return hold_order(g, c, key, id, r)
     return 0
 
 

@@ -9,13 +9,23 @@ cdef extern from "<sys/mman.h>" nogil:
     const int MAP_ANONYMOUS
     const int MAP_NORESERVE
     void* MAP_FAILED
+    int madvise(void* addr, size_t length, int advice)
+    const int MADV_HUGEPAGE
+
+
+cdef enum:
+    HUGE_FROM = 16777216         # tables from 16 MB of address space on ask for 2 MB pages: fewer faults, fewer TLB misses
 
 
 cdef void* map_reserve(size_t nbytes) noexcept nogil:
     cdef void* base = mmap(
         NULL, nbytes if nbytes > 0 else 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0
     )
-    return NULL if base == MAP_FAILED else base
+    if base == MAP_FAILED:
+        return NULL
+    if nbytes >= HUGE_FROM:
+        madvise(base, nbytes, MADV_HUGEPAGE)
+    return base
 
 
 cdef void map_release(void* base, size_t nbytes) noexcept nogil:

@@ -14,6 +14,13 @@ cdef extern from "hash.h" nogil:
     uint64_t fd_mix64(uint64_t value, uint64_t seed)
 
 
+cdef extern from *:
+    """
+    #define fd_prefetch(p) __builtin_prefetch(p)
+    """
+    void fd_prefetch(const void* p) nogil
+
+
 cdef struct Link:                # of one slot, both halves in one cache line
     uint32_t next                # slot + 1 of the next in the chain, 0 = the last
     uint32_t low                 # low half of the slot's hash
@@ -45,6 +52,11 @@ cdef inline uint32_t index_bucket(const Index* index, uint32_t low) noexcept nog
 cdef inline uint32_t index_first(const Index* index, uint64_t key_hash) noexcept nogil:
     """First slot + 1 of the chain, 0 = none."""
     return index.heads[index_bucket(index, <uint32_t>key_hash)]
+
+
+cdef inline void index_fetch(const Index* index, uint64_t key_hash) noexcept nogil:
+    """Bring the head of a key's chain into the cache, for a look-up a little later."""
+    fd_prefetch(&index.heads[index_bucket(index, <uint32_t>key_hash)])
 
 
 cdef struct Interner:

@@ -33,13 +33,6 @@ cdef void index_close(Index* index) noexcept nogil:
     index.links = NULL
 
 
-cdef extern from *:
-    """
-    #define fd_prefetch(p) __builtin_prefetch(p)
-    """
-    void fd_prefetch(const void* p) nogil
-
-
 cdef enum:
     SPLIT_AHEAD = 16             # splits between fetching a chain and walking it: hides the cache misses of a split
 
@@ -76,8 +69,10 @@ cdef inline void split_one(Index* index) noexcept nogil:
 cdef void index_insert(Index* index, uint64_t key_hash, uint32_t slot) noexcept nogil:
     cdef uint32_t low = <uint32_t>key_hash
     cdef uint32_t bucket
-    if index.count > index.mask + index.split and <size_t>index.mask + index.split + 2 <= index.buckets_max:
-        split_one(index)
+    # half a slot a bucket: a look-up of a new key mostly ends at the head
+    for _ in range(2):
+        if 2 * <size_t>index.count > <size_t>index.mask + index.split and <size_t>index.mask + index.split + 2 <= index.buckets_max:
+            split_one(index)
     bucket = index_bucket(index, low)
     index.links[slot].low = low
     index.links[slot].next = index.heads[bucket]
