@@ -33,8 +33,11 @@ class Shape:
 
 
 SMALL = tuple(Shape(lines, nodes, 0.75) for lines, nodes in ((1, 23), (3, 23), (5, 50), (8, 50), (8, 200)))
-COVERAGE = tuple(Shape(lines, nodes, stocked) for lines, nodes in ((5, 50), (8, 50), (8, 200), (10, 50))
-                 for stocked in (0.25, 0.75, 1.0))
+COVERAGE = tuple(
+    Shape(lines, nodes, stocked)
+    for lines, nodes in ((5, 50), (8, 50), (8, 200), (10, 50))
+    for stocked in (0.25, 0.75, 1.0)
+)
 LARGE = tuple(Shape(lines, nodes, 0.75) for lines, nodes in ((20, 50), (100, 50), (1_000, 50), (1_000, 200)))
 
 

@@ -116,7 +116,7 @@ def brute_force(problem: PlanInput) -> Answer | None:
             continue
         left_out = tuple(node is None for node in nodes)
         key = (sum(left_out), priced[0], priced[1], left_out, tuple(node for node in nodes if node is not None))
-        if best is None or key < best:  # type: ignore[operator]
+        if best is None or key < best:
             best, answer = key, Answer(nodes, priced[0])
     return None if answer is None or (all(node is None for node in answer.nodes) and answer.nodes) else answer
 
