@@ -4,20 +4,29 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdom._native.engine import NativeEngine
+from fastdom._native.reads import PositionArrays
 from fastdom.engine.types import (
     AdjustInventoryRequest,
+    AvailabilityResult,
     CommitRequest,
+    ExceptionPage,
     ExceptionResult,
     ExtendRequest,
     FulfillRequest,
+    GetAvailabilityRequest,
     GetReservationRequest,
     ImportChunkResult,
     ImportInventoryRequest,
+    ListExceptionsRequest,
+    ListReservationsRequest,
+    NodeLoad,
+    NodeStatus,
     NodeStatusResult,
     PositionResult,
     PromiseRequest,
     PromiseResult,
     ReleaseRequest,
+    ReservationPage,
     ReservationResult,
     ReserveRequest,
     ReserveResult,
@@ -100,3 +109,15 @@ class Face(NativeEngine):
     def resolve_exception(
         self, request: ResolveExceptionRequest, now_us: int, deadline_us: int = ..., tenant_i: int = ...
     ) -> ExceptionResult: ...
+    def get_availability(
+        self, request: GetAvailabilityRequest, now_us: int, deadline_us: int = ..., tenant_i: int = ...
+    ) -> AvailabilityResult: ...
+    def list_reservations(
+        self, request: ListReservationsRequest, now_us: int, deadline_us: int = ..., tenant_i: int = ...
+    ) -> ReservationPage: ...
+    def list_exceptions(
+        self, request: ListExceptionsRequest, now_us: int, deadline_us: int = ..., tenant_i: int = ...
+    ) -> ExceptionPage: ...
+    def export_positions(self, now_us: int) -> tuple[PositionArrays, int, int]: ...
+    def node_status(self, node_id: str) -> NodeStatus: ...
+    def node_load(self, node_id: str, ship_day: int, now_us: int) -> NodeLoad: ...

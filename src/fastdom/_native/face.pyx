@@ -31,7 +31,7 @@ from fastdom._native.fingerprint cimport command_fingerprint
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
 
-from fastdom._native import bulk
+from fastdom._native import bulk, reads
 from fastdom.engine import types
 from fastdom.engine.reasons import EngineError, Field, Reason
 
@@ -79,6 +79,7 @@ cdef class Face(NativeEngine):
     def __cinit__(self, *args, **kwargs):
         self.book = NameBook()
         self.pool = []
+        self.listing = reads.Listing()
 
     def attach_network(self, NetworkTables tables not None):
         """Decide with these tables; the journal already says that their version is active."""
@@ -282,6 +283,32 @@ cdef class Face(NativeEngine):
             raise EngineError(Reason.EXCEPTION_NOT_FOUND, Field.EXCEPTION_ID, kind=KIND_RESOLVE, seq=s.result.wait_seq)
         record = build_exception(self.book, &g.state, &fault)
         return self.done(s, types.ExceptionResult(record, s.result.seq, s.result.wait_seq))
+
+    # --- reads, in short slices under the lock (see fastdom._native.reads)
+
+    def get_availability(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """GetAvailability(GetAvailabilityRequest) -> AvailabilityResult."""
+        return reads.get_availability(self, self.book, request, now_us, deadline_us)
+
+    def list_reservations(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """ListReservations(ListReservationsRequest) -> ReservationPage."""
+        return self.listing.page(self, self.book, request, now_us, deadline_us, tenant_i)
+
+    def list_exceptions(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """ListExceptions(ListExceptionsRequest) -> ExceptionPage."""
+        return reads.list_exceptions(self, self.book, request, now_us, deadline_us)
+
+    def export_positions(self, int64_t now_us):
+        """Every position as arrays, for audits: (dict of int32[n], first sequence, last sequence)."""
+        return reads.export_positions(self, now_us)
+
+    def node_status(self, str node_id not None):
+        """Whether a node works: NodeStatus."""
+        return reads.node_status(self, node_id)
+
+    def node_load(self, str node_id not None, int ship_day, int64_t now_us):
+        """What a node has to do: NodeLoad."""
+        return reads.node_load(self, node_id, ship_day, now_us)
 
 
 cdef object chunk_result(Scratch s, int n, int64_t wait_seq):

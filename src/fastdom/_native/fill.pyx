@@ -12,13 +12,14 @@ from fastdom._native.command cimport (
     F_NODE_ID, F_ON_HAND, F_OPTION, F_OPTION_TOKEN, F_ORDER_ID, F_ORDER_VALUE, F_PAYMENT, F_PICKUP_NODE_ID,
     F_PLACED_AT, F_POLICY, F_POSTAL_CODE, F_QUANTITY, F_REASON, F_REQUEST_ID, F_REQUIRED_BY, F_RESERVATION_ID,
     F_ROUTING_RESERVE, F_SAFETY_STOCK, F_SERVICE_LEVEL, F_SERVICE_LEVELS, F_SKU, F_STATUS, F_TTL, F_WEIGHT,
-    KIND_RELEASE, LINES_MAX, LineIn, MODE_FIRM, NODE_LIST_MAX, R_INVALID_FIELD, R_INVALID_QUANTITY, R_TOO_MANY_ITEMS,
+    KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_NODE_STATUS, KIND_PROMISE, KIND_RELEASE,
+    KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineIn, MODE_FIRM, NODE_LIST_MAX, R_INVALID_FIELD, R_INVALID_QUANTITY, R_TOO_MANY_ITEMS,
     R_TOO_MANY_LINES, R_UNKNOWN_SERVICE_LEVEL, Slice,
 )
 from fastdom._native.fingerprint cimport (
     FACT_LATITUDE_E7, FACT_LONGITUDE_E7, FACT_NOTE, command_fingerprint, fold_attribute, fold_number, fold_text,
 )
-from fastdom._native.scratch cimport IMPORT_ROWS_MAX, SetRow
+from fastdom._native.scratch cimport IMPORT_ROWS_MAX, SetRow, scratch_begin
 
 from fastdom.engine.reasons import EngineError, Field, Reason
 from fastdom.engine.types import (
@@ -488,3 +489,76 @@ cdef int fill_resolve(Scratch s, object request) except -1:
         fold_text(&s.command, FACT_NOTE, note)
     command_fingerprint(&s.command)
     return 0
+
+
+# --- for tests and diagnoses
+
+FILLED = {
+    ReserveRequest: KIND_RESERVE, RouteRequest: KIND_ROUTE, PromiseRequest: KIND_PROMISE, CommitRequest: KIND_COMMIT,
+    ExtendRequest: KIND_EXTEND, ReleaseRequest: KIND_RELEASE, FulfillRequest: KIND_FULFILL,
+    GetReservationRequest: KIND_GET, AdjustInventoryRequest: KIND_ADJUST, SetInventoryRequest: KIND_SET,
+    SetNodeStatusRequest: KIND_NODE_STATUS, ResolveExceptionRequest: KIND_RESOLVE,
+}
+
+
+cdef int fill(Scratch s, object request) except -1:
+    cdef int32_t kind = FILLED[type(request)]
+    scratch_begin(s, kind, 0, 0, 0)
+    if kind == KIND_RESERVE:
+        return fill_reserve(s, request)
+    if kind == KIND_ROUTE:
+        return fill_route(s, request)
+    if kind == KIND_PROMISE:
+        return fill_promise(s, request)
+    if kind == KIND_COMMIT:
+        return fill_commit(s, request)
+    if kind == KIND_EXTEND:
+        return fill_extend(s, request)
+    if kind == KIND_RELEASE or kind == KIND_FULFILL:
+        return fill_units(s, request)
+    if kind == KIND_GET:
+        return fill_get(s, request)
+    if kind == KIND_ADJUST:
+        return fill_adjust(s, request)
+    if kind == KIND_SET:
+        return fill_set(s, request)
+    return fill_node_status(s, request) if kind == KIND_NODE_STATUS else fill_resolve(s, request)
+
+
+cdef bytes bytes_of(Slice text):
+    return text.data[:text.size] if text.size else b""
+
+
+def command_of(request):
+    """The Command a request becomes, as a dict of its fields; texts as bytes. Raises EngineError as a call would."""
+    cdef Scratch s = Scratch()
+    cdef Command* c = &s.command
+    cdef int32_t i
+    fill(s, request)
+    return {
+        "kind": c.kind, "request_id": bytes_of(c.request_id), "first_sent_at_us": c.first_sent_at_us,
+        "fingerprint": (c.fingerprint[0], c.fingerprint[1]),
+        "order_id": bytes_of(c.order_id), "channel": bytes_of(c.channel), "country_code": bytes_of(c.country_code),
+        "postal_code": bytes_of(c.postal_code), "pickup_node": bytes_of(c.pickup_node),
+        "currency_code": bytes_of(c.currency_code), "order_value_micros": c.order_value_micros,
+        "placed_at_us": c.placed_at_us, "required_by_us": c.required_by_us,
+        "service_level": c.service_level, "payment": c.payment,
+        "lines": [
+            {
+                "line_id": bytes_of(c.lines[i].line_id), "sku": bytes_of(c.lines[i].sku),
+                "node": bytes_of(c.lines[i].node), "group_id": bytes_of(c.lines[i].group_id),
+                "quantity": c.lines[i].quantity, "weight_g": c.lines[i].weight_g,
+            }
+            for i in range(c.n_lines)
+        ],
+        "mode": c.mode, "ttl_us": c.ttl_us, "allow_partial": bool(c.allow_partial),
+        "max_shipments": c.max_shipments, "effort": c.effort,
+        "policy_name": bytes_of(c.policy_name), "policy_version": c.policy_version,
+        "include_nodes": [bytes_of(c.include_nodes[i]) for i in range(c.n_include)],
+        "exclude_nodes": [bytes_of(c.exclude_nodes[i]) for i in range(c.n_exclude)],
+        "alternatives": c.alternatives, "explain": bool(getattr(request, "explain", False)),
+        "service_levels": c.service_levels, "hold": bool(c.hold), "hold_level": c.hold_level,
+        "option_token": bytes_of(c.option_token),
+        "reservation_id": f"{c.reservation_id[0]:016x}{c.reservation_id[1]:016x}",
+        "reacquire": bool(c.reacquire),
+    }

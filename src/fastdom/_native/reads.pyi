@@ -5,7 +5,8 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from fastdom._native.face import Face
+from fastdom._native.build import NameBook
+from fastdom._native.engine import NativeEngine
 from fastdom.engine.types import (
     AvailabilityResult,
     ExceptionPage,
@@ -13,12 +14,22 @@ from fastdom.engine.types import (
     ListExceptionsRequest,
     ListReservationsRequest,
     NodeLoad,
+    NodeStatus,
     ReservationPage,
 )
 
 class Listing:
-    def __init__(self, face: Face) -> None: ...
-    def page(self, request: ListReservationsRequest, now_us: int, tenant_i: int = ...) -> ReservationPage: ...
+    def page(
+        self,
+        engine: NativeEngine,
+        book: NameBook,
+        request: ListReservationsRequest,
+        now_us: int,
+        deadline_us: int = ...,
+        tenant_i: int = ...,
+    ) -> ReservationPage: ...
+
+COLUMN_NAMES: tuple[str, ...]
 
 class PositionArrays(TypedDict):
     sku_i: npt.NDArray[np.int32]
@@ -31,7 +42,12 @@ class PositionArrays(TypedDict):
     free: npt.NDArray[np.int32]
     on_hand_version: npt.NDArray[np.int32]
 
-def get_availability(face: Face, request: GetAvailabilityRequest, now_us: int) -> AvailabilityResult: ...
-def list_exceptions(face: Face, request: ListExceptionsRequest) -> ExceptionPage: ...
-def export_positions(face: Face, now_us: int) -> tuple[PositionArrays, int, int]: ...
-def node_load(face: Face, node_id: str, ship_day: int, now_us: int) -> NodeLoad: ...
+def get_availability(
+    engine: NativeEngine, book: NameBook, request: GetAvailabilityRequest, now_us: int, deadline_us: int = ...
+) -> AvailabilityResult: ...
+def list_exceptions(
+    engine: NativeEngine, book: NameBook, request: ListExceptionsRequest, now_us: int, deadline_us: int = ...
+) -> ExceptionPage: ...
+def export_positions(engine: NativeEngine, now_us: int) -> tuple[PositionArrays, int, int]: ...
+def node_status(engine: NativeEngine, node_id: str) -> NodeStatus: ...
+def node_load(engine: NativeEngine, node_id: str, ship_day: int, now_us: int) -> NodeLoad: ...

@@ -10,12 +10,11 @@ from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint32_t
 from libc.stdlib cimport calloc, free, malloc, qsort
 from libc.string cimport memcmp, memset
 
-from fastdom._native.build cimport build_exception, build_position, build_reservation, name_of
+from fastdom._native.build cimport NameBook, build_exception, build_position, build_reservation, name_of
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport AllocationOut, KIND_GET, Result, Slice
-from fastdom._native.engine cimport Engine, engine_lock, engine_unlock
+from fastdom._native.engine cimport Engine, NativeEngine, engine_lock, engine_unlock
 from fastdom._native.entry cimport context_unpack, result_clear
-from fastdom._native.face cimport Face
 from fastdom._native.faults cimport Fault, fault_find
 from fastdom._native.positions cimport (
     P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run, position_cell, run_begin,
@@ -24,7 +23,7 @@ from fastdom._native.positions cimport (
 from fastdom._native.reservations cimport (
     Record, STATE_EXPIRED, STATE_FULFILLED, open_units, record_allocations, record_context, record_of, record_state,
 )
-from fastdom._native.scratch cimport Scratch, keep_texts
+from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
 from fastdom._native.state cimport State, due_count, due_lift, due_unlift
 from fastdom._native.table cimport Interner, intern_find
 from fastdom._native.varint cimport Reader, get_bytes
@@ -44,20 +43,22 @@ cdef enum:
 
 # --- what all share
 
-cdef int64_t settle(Face face, int64_t now_us) except -1:
+cdef int64_t settle(NativeEngine engine, int64_t now_us, int64_t deadline_us) except -1:
     """The time to judge at; refuses when the engine has failed, expires due holds when there are very many."""
-    cdef Engine* g = face.engine
+    cdef Engine* g = engine.engine
     cdef int64_t due
     while True:
         if g.failed:
             raise EngineError(Reason.NOT_DURABLE)
+        if deadline_us and deadline_us <= now_us:
+            raise EngineError(Reason.DEADLINE_PASSED)
         with nogil:
             engine_lock(g)
             if now_us < g.state.now_us:
                 now_us = g.state.now_us
             due = due_count(&g.state, now_us, DUE_MAX + 1)
             engine_unlock(g)
-        if due <= DUE_MAX or face.tick(now_us) == 0:
+        if due <= DUE_MAX or engine.tick(now_us) == 0:
             return now_us
 
 
@@ -142,9 +143,8 @@ cdef int by_place(const void* left, const void* right) noexcept nogil:
     return -1 if a.place < b.place else <int>(a.place > b.place)
 
 
-cdef object places_of(Face face, tuple node_ids):
+cdef object places_of(const State* s, NameBook book, tuple node_ids):
     """int32[nodes]: where each node stands in the order wanted, -1 = not wanted."""
-    cdef State* s = &face.engine.state
     cdef int32_t n = <int32_t>s.nodes.index.count
     cdef int32_t i
     if node_ids:
@@ -155,15 +155,14 @@ cdef object places_of(Face face, tuple node_ids):
                 raise EngineError(Reason.INVALID_FIELD, Field.NODE_IDS, i, message="the node is named twice")
             place[node_i] = i
         return place
-    names = [name_of(face.book.nodes, &s.nodes, i) for i in range(n)]
+    names = [name_of(book.nodes, &s.nodes, i) for i in range(n)]
     place = np.empty(n, dtype=np.int32)
     place[sorted(range(n), key=names.__getitem__)] = np.arange(n, dtype=np.int32)
     return place
 
 
-cdef object skus_of(Face face, tuple skus):
+cdef object skus_of(const State* s, tuple skus):
     """int32[n]: dense ids of the SKUs, each named once."""
-    cdef State* s = &face.engine.state
     cdef int32_t i
     sku_i = np.empty(len(skus), dtype=np.int32)
     seen = set()
@@ -197,7 +196,9 @@ cdef int64_t read_skus(
             return at
 
 
-def get_availability(Face face not None, request, int64_t now_us):
+def get_availability(
+    NativeEngine engine not None, NameBook book not None, request, int64_t now_us, int64_t deadline_us=0
+):
     """Positions of many SKUs at many nodes: GetAvailabilityRequest -> AvailabilityResult.
 
     Raises
@@ -206,7 +207,7 @@ def get_availability(Face face not None, request, int64_t now_us):
         UNKNOWN_SKU, UNKNOWN_NODE, UNKNOWN_CHANNEL; INVALID_FIELD when one is named twice or none is named;
         TOO_MANY_ITEMS over 1,024 SKUs, 1,024 nodes or 65,536 rows.
     """
-    cdef Engine* g = face.engine
+    cdef Engine* g = engine.engine
     cdef int64_t seq = 0
     cdef int64_t n
     cdef int64_t i
@@ -222,9 +223,9 @@ def get_availability(Face face not None, request, int64_t now_us):
         raise EngineError(Reason.TOO_MANY_ITEMS, Field.NODE_IDS)
     if request.channel:
         find_id(&g.state.channels, request.channel, Reason.UNKNOWN_CHANNEL, Field.CHANNEL, -1)
-    now_us = settle(face, now_us)
-    sku_i = skus_of(face, request.skus)
-    place = places_of(face, request.node_ids)
+    now_us = settle(engine, now_us, deadline_us)
+    sku_i = skus_of(&g.state, request.skus)
+    place = places_of(&g.state, book, request.node_ids)
     if place.shape[0] == 0:
         return types.AvailabilityResult((), g.state.seq, g.state.seq)
     rows_max = min(ROWS_MAX, sku_i.shape[0] * place.shape[0])
@@ -241,7 +242,7 @@ def get_availability(Face face not None, request, int64_t now_us):
         if n > rows_max:
             raise EngineError(Reason.TOO_MANY_ITEMS, Field.SKUS)
         positions = tuple([
-            build_position(face.book, &g.state, rows[i].sku_i, rows[i].node_i, rows[i].units, rows[i].version)
+            build_position(book, &g.state, rows[i].sku_i, rows[i].node_i, rows[i].units, rows[i].version)
             for i in range(n)
         ])
     finally:
@@ -345,22 +346,19 @@ cdef class Listing:
     """Pages of reservations in the order of their creation.
 
     The first page of a listing reads where every reservation lies (12 bytes each); the pages after it use that, so that
-    all pages together cost one pass. Keep one Listing for the engine.
+    all pages together cost one pass. A Face keeps one.
     """
-    cdef Face face
     cdef object created          # int64[n] sequence that created the reservation, rising
     cdef object slots            # uint32[n]
     cdef int64_t indexed_seq     # sequence up to which reservations are in it
 
-    def __init__(self, Face face not None):
-        self.face = face
+    def __init__(self):
         self.created = np.empty(0, dtype=np.int64)
         self.slots = np.empty(0, dtype=np.uint32)
         self.indexed_seq = -1
 
-    cdef int index(self) except -1:
+    cdef int index(self, Engine* g) except -1:
         """Read where every reservation lies."""
-        cdef Engine* g = self.face.engine
         cdef uint32_t used = g.state.reservations.slots_used
         cdef uint32_t slot = 0
         cdef uint32_t end
@@ -388,10 +386,10 @@ cdef class Listing:
         return 0
 
     cdef list collect(
-        self, Scratch s, const Filter* f, int64_t now_us, int64_t* after, int size, int64_t* seq
+        self, Engine* g, NameBook book, Scratch s, const Filter* f, int64_t now_us, int64_t* after, int size,
+        int64_t* seq,
     ):
         """Up to `size` reservations created after the sequence; moves it on to the last one."""
-        cdef Engine* g = self.face.engine
         cdef const int64_t[::1] created = self.created
         cdef const uint32_t[::1] slots = self.slots
         cdef int64_t n = created.shape[0]
@@ -402,12 +400,15 @@ cdef class Listing:
                 at = next_match(g, &created[0], &slots[0], n, at, f, now_us, s.result, s.texts, seq)
             if at >= n:
                 break
-            found.append(build_reservation(self.face.book, &g.state, s, True, False))
+            found.append(build_reservation(book, &g.state, s, True, False))
             after[0] = created[at]
             at += 1
         return found
 
-    def page(self, request, int64_t now_us, int tenant_i=0):
+    def page(
+        self, NativeEngine engine not None, NameBook book not None, request, int64_t now_us, int64_t deadline_us=0,
+        int tenant_i=0,
+    ):
         """One page: ListReservationsRequest -> ReservationPage.
 
         Raises
@@ -415,8 +416,8 @@ cdef class Listing:
         EngineError
             UNKNOWN_NODE; INVALID_FIELD for a page size or token out of range.
         """
-        cdef Engine* g = self.face.engine
-        cdef Scratch s = self.face.begin(KIND_GET, now_us, 0, tenant_i)
+        cdef Engine* g = engine.engine
+        cdef Scratch s = Scratch()
         cdef int size = page_of(request.page_size)
         cdef int64_t after = token_of(request.page_token)
         cdef int64_t seq = 0
@@ -431,16 +432,17 @@ cdef class Listing:
         f.node_i = -1
         if request.node_id:
             f.node_i = find_id(&g.state.nodes, request.node_id, Reason.UNKNOWN_NODE, Field.NODE_ID, -1)
-        now_us = settle(self.face, now_us)
+        scratch_begin(s, KIND_GET, now_us, 0, tenant_i)
+        now_us = settle(engine, now_us, deadline_us)
         if after == 0 or self.indexed_seq < after:
-            self.index()
-        found = self.collect(s, &f, now_us, &after, size, &seq)
+            self.index(g)
+        found = self.collect(g, book, s, &f, now_us, &after, size, &seq)
         if len(found) < size and self.indexed_seq < g.state.seq:
-            self.index()
-            found += self.collect(s, &f, now_us, &after, size - <int>len(found), &seq)
+            self.index(g)
+            found += self.collect(g, book, s, &f, now_us, &after, size - <int>len(found), &seq)
         token = str(after) if len(found) == size else ""
         seq = seq or g.state.seq
-        return self.face.done(s, types.ReservationPage(tuple(found), token, seq, seq))
+        return types.ReservationPage(tuple(found), token, seq, seq)
 
 
 cdef int64_t token_of(str token) except -1:
@@ -485,7 +487,9 @@ cdef int64_t collect_faults(
     return n
 
 
-def list_exceptions(Face face not None, request):
+def list_exceptions(
+    NativeEngine engine not None, NameBook book not None, request, int64_t now_us, int64_t deadline_us=0
+):
     """One page: ListExceptionsRequest -> ExceptionPage. Open ones alone unless include_resolved.
 
     Raises
@@ -493,7 +497,7 @@ def list_exceptions(Face face not None, request):
     EngineError
         UNKNOWN_NODE; INVALID_FIELD for a page size or cursor out of range.
     """
-    cdef Engine* g = face.engine
+    cdef Engine* g = engine.engine
     cdef int64_t size = page_of(request.page_size)
     cdef int64_t after
     cdef int64_t seq = 0
@@ -511,15 +515,14 @@ def list_exceptions(Face face not None, request):
         kinds |= <uint32_t>1 << <int>kind
     if request.node_id:
         node_i = find_id(&g.state.nodes, request.node_id, Reason.UNKNOWN_NODE, Field.NODE_ID, -1)
-    if g.failed:
-        raise EngineError(Reason.NOT_DURABLE)
+    settle(engine, now_us, deadline_us)
     found = <Fault*>calloc(size, sizeof(Fault))
     if found == NULL:
         raise MemoryError("page of exceptions")
     try:
         with nogil:
             n = collect_faults(g, kinds, node_i, resolved, &after, found, size, &seq, &more)
-        records = tuple([build_exception(face.book, &g.state, &found[i]) for i in range(n)])
+        records = tuple([build_exception(book, &g.state, &found[i]) for i in range(n)])
     finally:
         free(found)
     return types.ExceptionPage(records, after, more, seq, seq)
@@ -577,7 +580,7 @@ cdef int32_t export_slice(
     return sku_i
 
 
-def export_positions(Face face not None, int64_t now_us):
+def export_positions(NativeEngine engine not None, int64_t now_us):
     """Every position as arrays, for audits.
 
     Returns
@@ -586,14 +589,14 @@ def export_positions(Face face not None, int64_t now_us):
         Columns by name, SKUs ascending by dense id; and the sequences at the first and the last slice: when they are
         equal, all is of one moment. Positions that appear meanwhile may be missing.
     """
-    cdef Engine* g = face.engine
+    cdef Engine* g = engine.engine
     cdef int64_t first_seq = -1
     cdef int64_t seq = 0
     cdef int64_t n = 0
     cdef int32_t before
     cdef int32_t sku_i = 0
     cdef int32_t[:, ::1] rows
-    now_us = settle(face, now_us)
+    now_us = settle(engine, now_us, 0)
     table = np.empty((g.state.positions.count + SLICE, COLUMNS), dtype=np.int32)
     rows = table
     while sku_i != INT32_MIN:
@@ -609,7 +612,15 @@ def export_positions(Face face not None, int64_t now_us):
     return {name: np.ascontiguousarray(table[:n, i]) for i, name in enumerate(COLUMN_NAMES)}, first_seq, seq
 
 
-def node_load(Face face not None, str node_id not None, int ship_day, int64_t now_us):
+def node_status(NativeEngine engine not None, str node_id not None):
+    """Whether a node works: NodeStatus. Raises EngineError UNKNOWN_NODE."""
+    cdef Engine* g = engine.engine
+    return types.NodeStatus(
+        g.state.node_status[find_id(&g.state.nodes, node_id, Reason.UNKNOWN_NODE, Field.NODE_ID, -1)]
+    )
+
+
+def node_load(NativeEngine engine not None, str node_id not None, int ship_day, int64_t now_us):
     """What a node has to do: open units at its positions, and capacity taken on a local day.
 
     Raises
@@ -617,11 +628,11 @@ def node_load(Face face not None, str node_id not None, int ship_day, int64_t no
     EngineError
         UNKNOWN_NODE.
     """
-    cdef Engine* g = face.engine
+    cdef Engine* g = engine.engine
     cdef int32_t node_i = find_id(&g.state.nodes, node_id, Reason.UNKNOWN_NODE, Field.NODE_ID, -1)
     cdef int64_t taken
     cdef int status
-    columns, _, _ = export_positions(face, now_us)
+    columns, _, _ = export_positions(engine, now_us)
     here = columns["node_i"] == node_i
     with nogil:
         engine_lock(g)
