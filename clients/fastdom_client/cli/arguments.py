@@ -75,6 +75,14 @@ class Status(StrEnum):
     OFFLINE = "offline"
 
 
+class Durability(StrEnum):
+    """When a reply counts as durable."""
+
+    STRICT = "strict"
+    RELAXED = "relaxed"
+    PROCESS = "process"
+
+
 class Kind(StrEnum):
     """Kinds of exceptions."""
 

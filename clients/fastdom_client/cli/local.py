@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from fastdom_client.cli import exits, output, words
+from fastdom_client.cli.arguments import Durability
 
 # Everything after the command's name goes to the program behind it, --help included.
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -23,9 +24,31 @@ def serve(context: typer.Context) -> int:
     return _code(import_module("fastdom_server.__main__").serve(settings))
 
 
-def demo(context: typer.Context) -> int:
-    """Run a flash sale against a server of its own, crash it midway, and audit what it acknowledged."""
-    return _code(import_module("fastdom.demo.run").main(context.args))
+def demo(
+    *,
+    orders: Annotated[int, typer.Option("--orders", metavar="N", help="Orders of the sale.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Same seed, same carts.")] = 1,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the report as JSON; - is stdout.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help="Data folder to use and keep (default: temporary)."),
+    ] = None,
+    durability: Annotated[Durability, typer.Option("--durability", help="When an answer counts.")] = Durability.STRICT,
+    concurrency: Annotated[int, typer.Option("--concurrency", metavar="N", help="Checkouts under way at once.")] = 32,
+) -> int:
+    """Run a flash sale against a server of its own, crash it midway, and audit what it acknowledged.
+
+    Exit code 1 when anything was oversold, lost or done twice, or when a replay gives another state.
+    """
+    try:
+        settings = import_module("fastdom.demo.settings").DemoSettings(
+            orders=orders, seed=seed, json=json, data=data, durability=str(durability), concurrency=concurrency
+        )
+    except ValueError as error:
+        return _failed(error)
+    return _code(import_module("fastdom.demo.run").main(settings))
 
 
 def verify(

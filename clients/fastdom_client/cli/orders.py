@@ -8,7 +8,7 @@ from fastdom_api.v1.reservation_service_pb2 import RESERVE_OUTCOME_REFUSED
 from fastdom_api.v1.routing_service_pb2 import ROUTE_OUTCOME_REFUSED
 
 from fastdom_client import order
-from fastdom_client.cli import arguments, exits, options, tables
+from fastdom_client.cli import arguments, exits, options, output, tables
 from fastdom_client.cli.arguments import Level, ReserveModes, RouteModes
 from fastdom_client.cli.session import Session, online
 
@@ -131,6 +131,8 @@ def route(
         request_id=request_id,
     )
     session.show(reply, tables.route)
+    if explain and not reply.candidates:
+        output.note("the server gave no explanation")
     return exits.REFUSED if reply.outcome == ROUTE_OUTCOME_REFUSED else exits.OK
 
 

@@ -1,9 +1,9 @@
 """Fixtures of the client's tests."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import pytest
+from cli_run import Ran, Run
 from fake_server import FakeServer
 from fastdom_client.cli import main
 
@@ -14,17 +14,6 @@ def fake() -> Iterator[FakeServer]:
     server = FakeServer()
     yield server
     server.stop()
-
-
-class Ran(NamedTuple):
-    """What a command printed and exited with."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture

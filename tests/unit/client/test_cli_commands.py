@@ -8,7 +8,7 @@ from pathlib import Path
 
 import grpc
 import pytest
-from conftest import Run
+from cli_run import Run
 from fake_server import FakeServer, failure, gone
 from fastdom_api.v1 import admin_service_pb2 as admin
 from fastdom_api.v1 import exception_service_pb2 as exception

@@ -1,12 +1,14 @@
 """Commands that need no server: serve, verify, network check, demo."""
 
 import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 
-import fastdom_client.cli.local as local_commands
 import pytest
-from conftest import Run
+from cli_run import Run
+
+from fastdom.demo.settings import DemoSettings
 
 
 def demo_network(into: Path) -> Path:
@@ -56,20 +58,24 @@ def test_network_check_without_a_folder(run: Run, tmp_path: Path) -> None:
     assert len(ran.err.splitlines()) == 1
 
 
-def test_demo_hands_its_arguments_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """demo gives everything after its name to the demo and exits with its code."""
-    given: list[list[str]] = []
+def test_demo_takes_its_settings(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """demo runs with the settings given and exits with the demo's code."""
+    given: list[DemoSettings] = []
 
     class Demo:
         @staticmethod
-        def main(arguments: list[str]) -> int:
-            given.append(arguments)
+        def main(settings: DemoSettings) -> int:
+            given.append(settings)
             return 1
 
-    def imported(name: str) -> type[Demo]:
-        assert name == "fastdom.demo.run"
-        return Demo
+    monkeypatch.setitem(sys.modules, "fastdom.demo.run", Demo)
+    report = tmp_path / "report.json"
+    assert run("demo", "--orders", "100", "--json", str(report), "--durability", "relaxed").code == 1
+    assert given == [DemoSettings(orders=100, json=report, durability="relaxed")]
 
-    monkeypatch.setattr(local_commands, "import_module", imported)
-    assert run("demo", "--orders", "100", "--json", "out.json").code == 1
-    assert given == [["--orders", "100", "--json", "out.json"]]
+
+def test_demo_out_of_range(run: Run) -> None:
+    """Impossible settings are exit code 2 and one line that names the option."""
+    ran = run("demo", "--orders", "0")
+    assert ran.code == 2
+    assert ran.err.startswith("error: --orders must be 1 .. ")
