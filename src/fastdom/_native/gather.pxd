@@ -4,7 +4,7 @@ from libc.stdint cimport INT64_MAX, int32_t, int64_t
 
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.network cimport Network, slot_next
-from fastdom._native.quote_scratch cimport Place, Quote
+from fastdom._native.quote_scratch cimport Place, Quote, RANKS_MAX
 from fastdom._native.state cimport NODE_ONLINE, State
 
 
@@ -15,7 +15,7 @@ cdef enum CapacityKind:
 
 
 cdef void stock_pass(const Place* p, Quote* q) noexcept nogil
-# q.seen, q.cover, q.touched: blocks that each node could ship, routing_reserve kept back. Any level, any time.
+# q.cover: blocks that each node has the units for, routing_reserve kept back. Good for every level.
 
 cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil
 # q.problem for p.level from the last stock_pass: every eligible node with an offer.
@@ -28,6 +28,11 @@ cdef bint offer_live(
 cdef void taken_clear(Quote* q) noexcept nogil
 cdef int64_t* taken_at(Quote* q, int32_t position) noexcept nogil
 # Units of the position this order takes so far; a position not named before starts at 0.
+
+
+cdef inline int32_t ranks_of(const Network* net) noexcept nogil:
+    """Ranks that tables by rank are filled for."""
+    return net.n_nodes if net.n_nodes < RANKS_MAX else RANKS_MAX
 
 
 cdef inline bint node_open(const Place* p, int32_t node_i) noexcept nogil:

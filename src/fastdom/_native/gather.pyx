@@ -29,8 +29,14 @@ from fastdom._native.table cimport fd_mix64
 cdef extern from *:
     """
     static inline int fd_lowest64(uint64_t bits) { return __builtin_ctzll(bits); }
+    static inline void fd_fetch(const void *place) { __builtin_prefetch(place); }
     """
     int fd_lowest64(uint64_t bits) noexcept nogil
+    void fd_fetch(const void* place) noexcept nogil
+
+
+cdef enum:
+    FETCH_MAX = 32               # cache lines asked for ahead: more would push each other out
 
 
 # --- units this order has taken already (pinned lines) ---------------------------------------------------------------
@@ -66,37 +72,26 @@ cdef int64_t taken_of(const Quote* q, int32_t position) noexcept nogil:
 
 
 # --- stock -----------------------------------------------------------------------------------------------------------
+# No branch depends on whether a node has the units: it would be guessed wrong every third time.
 
-cdef inline void demand_found(
-    Quote* q, int32_t rank, int32_t words, int32_t word, uint64_t bit, int32_t nth, int32_t last
+cdef inline int64_t has_units(
+    const Quote* q, const int32_t* free, const int32_t* reserve, int32_t i, int32_t position, int32_t quantity
 ) noexcept nogil:
-    """The node meets demand `nth` of a block, whose last demand is `last`."""
-    cdef uint64_t* cover = &q.cover[<Py_ssize_t>rank * words]
-    if q.seen[rank] != q.epoch:
-        q.seen[rank] = q.epoch
-        q.touched[rank >> 6] |= <uint64_t>1 << (rank & 63)
-        memset(cover, 0, words * sizeof(uint64_t))
-    if nth == 0:
-        q.hits[rank] = 1
-    elif q.hits[rank] == nth:
-        q.hits[rank] = nth + 1
-    else:
-        return
-    if nth == last:
-        cover[word] |= bit
+    """1 when the position has the quantity for routing, else 0."""
+    cdef int64_t units = <int64_t>free[i] - reserve[i]
+    if q.n_taken:
+        units -= taken_of(q, position)
+    return units >= quantity
 
 
-cdef void demand_pass(const Place* p, Quote* q, int32_t b, int32_t nth, int32_t last) noexcept nogil:
-    """Note every node with the units of one demand of block b."""
+cdef inline void demand_pass(const Place* p, Quote* q, const Demand* demand, uint64_t* counts, int32_t stride, int32_t shift) noexcept nogil:
+    """Add 1 << shift to counts[rank * stride] of every node with the units of the demand."""
     cdef const Positions* positions = &p.state.positions
-    cdef const Demand* demand = &p.order.demands[p.order.demand_start[b] + nth]
-    cdef int32_t words = q.problem.cover_words
-    cdef uint64_t bit = <uint64_t>1 << (b & 63)
+    cdef const int32_t* rank_of_node = p.net.rank_of_node
     cdef int32_t n_nodes = p.net.n_nodes
     cdef const int32_t* nodes
     cdef const int32_t* free
     cdef const int32_t* reserve
-    cdef int64_t units
     cdef int32_t rank
     cdef int32_t i
     cdef Run run
@@ -107,47 +102,55 @@ cdef void demand_pass(const Place* p, Quote* q, int32_t b, int32_t nth, int32_t 
         free = position_cell(positions, run.first, P_FREE)
         reserve = position_cell(positions, run.first, P_RESERVE)
         for i in range(run.length):
-            units = <int64_t>free[i] - reserve[i]
-            if q.n_taken:
-                units -= taken_of(q, run.first + i)
-            if units >= demand.quantity and nodes[i] < n_nodes:
-                rank = p.net.rank_of_node[nodes[i]]
+            if nodes[i] < n_nodes:
+                rank = rank_of_node[nodes[i]]
                 if rank < RANKS_MAX:
-                    demand_found(q, rank, words, b >> 6, bit, nth, last)
+                    counts[rank * stride] += <uint64_t>has_units(
+                        q, free, reserve, i, run.first + i, demand.quantity
+                    ) << shift
         if not run_next(positions, &run):
             return
 
 
-cdef void hits_forget(Quote* q, int32_t n_nodes) noexcept nogil:
-    """A count of an earlier block must not pass for one of this block."""
-    cdef int32_t word
-    cdef uint64_t bits
-    for word in range((n_nodes + 63) >> 6):
-        bits = q.touched[word]
-        while bits:
-            q.hits[(word << 6) + fd_lowest64(bits)] = 0
-            bits &= bits - 1
+cdef void group_pass(const Place* p, Quote* q, int32_t b, int32_t n_ranks) noexcept nogil:
+    """A block of several SKUs: a node covers it when it meets every demand."""
+    cdef int32_t words = q.problem.cover_words
+    cdef uint64_t wanted = <uint64_t>(p.order.demand_start[b + 1] - p.order.demand_start[b])
+    cdef int32_t d
+    cdef int32_t rank
+    memset(q.met, 0, n_ranks * sizeof(uint64_t))
+    for d in range(p.order.demand_start[b], p.order.demand_start[b + 1]):
+        demand_pass(p, q, &p.order.demands[d], q.met, 1, 0)
+    for rank in range(n_ranks):
+        q.cover[rank * words + (b >> 6)] |= <uint64_t>(q.met[rank] == wanted) << (b & 63)
+
+
+cdef inline void positions_fetch(const Place* p) noexcept nogil:
+    """Ask for the first positions of every SKU at once, instead of waiting for them one after the other."""
+    cdef const Positions* positions = &p.state.positions
+    cdef uint32_t head
+    cdef int32_t d
+    for d in range(p.order.n_demands if p.order.n_demands < FETCH_MAX else FETCH_MAX):
+        head = positions.sku_first[p.order.demands[d].sku_i]
+        if head:
+            fd_fetch(position_cell(positions, <int32_t>(head >> 1) - 1, P_NODE))
+            fd_fetch(position_cell(positions, <int32_t>(head >> 1) - 1, P_RESERVE))
 
 
 cdef void stock_pass(const Place* p, Quote* q) noexcept nogil:
     cdef const Resolved* r = p.order
-    cdef int32_t n_ranks = p.net.n_nodes if p.net.n_nodes < RANKS_MAX else RANKS_MAX
+    cdef int32_t n_ranks = ranks_of(p.net)
+    cdef int32_t words = (r.n_blocks + 63) >> 6
     cdef int32_t b
-    cdef int32_t nth
-    cdef int32_t last
     q.problem.n_blocks = r.n_blocks
-    q.problem.cover_words = (r.n_blocks + 63) >> 6
-    q.epoch += 1
-    if q.epoch == 0:
-        memset(q.seen, 0, sizeof(q.seen))
-        q.epoch = 1
-    memset(q.touched, 0, ((n_ranks + 63) >> 6) * sizeof(uint64_t))
+    q.problem.cover_words = words
+    positions_fetch(p)
+    memset(q.cover, 0, n_ranks * words * sizeof(uint64_t))
     for b in range(r.n_blocks):
-        last = r.demand_start[b + 1] - r.demand_start[b] - 1
-        if last > 0:
-            hits_forget(q, n_ranks)
-        for nth in range(last + 1):
-            demand_pass(p, q, b, nth, last)
+        if r.demand_start[b + 1] - r.demand_start[b] > 1:
+            group_pass(p, q, b, n_ranks)
+        else:
+            demand_pass(p, q, &r.demands[r.demand_start[b]], &q.cover[b >> 6], words, b & 63)
 
 
 # --- who carries it --------------------------------------------------------------------------------------------------
@@ -177,11 +180,16 @@ cdef bint offer_live(
 
 cdef inline int32_t live_places(const Place* p, int32_t node_i, int32_t set_i, int64_t need, int32_t* slots) noexcept nogil:
     """Bit set of the places of a lane set that are offered, with their hand-overs."""
+    cdef const LaneSet* lane = &p.net.sets[set_i]
+    cdef bint plain = not p.order.cod and p.order.required_by_us == 0
     cdef int32_t live = 0
     cdef int32_t reason
     cdef int32_t j
-    for j in range(p.net.sets[set_i].n):
-        if offer_live(p, node_i, set_i, j, need, &slots[j], &reason):
+    for j in range(lane.n):
+        if plain:
+            slots[j] = slot_with_room(p.state, p.net, node_i, lane.service_i[j], p.at_us, need)
+            live |= (slots[j] >= 0) << j
+        elif offer_live(p, node_i, set_i, j, need, &slots[j], &reason):
             live |= 1 << j
     return live
 
@@ -450,15 +458,23 @@ cdef void own_prices(const Place* p, Quote* q) noexcept nogil:
     problem.tariff_cost = q.price_cost
 
 
+cdef inline bint covers_any(const uint64_t* cover, int32_t words) noexcept nogil:
+    cdef uint64_t some = cover[0]
+    cdef int32_t word
+    for word in range(1, words):
+        some |= cover[word]
+    return some != 0
+
+
 # --- the whole -------------------------------------------------------------------------------------------------------
 
 cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
     cdef Problem* problem = &q.problem
     cdef const Resolved* r = p.order
     cdef const int32_t* lane_sets = NULL
-    cdef int32_t n_ranks = p.net.n_nodes if p.net.n_nodes < RANKS_MAX else RANKS_MAX
-    cdef int32_t word
-    cdef uint64_t bits
+    cdef int32_t n_ranks = ranks_of(p.net)
+    cdef int32_t words = problem.cover_words
+    cdef int32_t rank
     problem.n_candidates = 0
     problem.n_rows = 0
     problem.n_groups = 0
@@ -471,11 +487,9 @@ cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
         if r.zone_i < 0:
             return
         lane_sets = &p.net.lane_set[(<Py_ssize_t>r.zone_i * LEVELS + p.level - 1) * p.net.n_nodes]
-    for word in range((n_ranks + 63) >> 6):
-        bits = q.touched[word]
-        while bits:
-            candidate_add(p, q, (word << 6) + fd_lowest64(bits), lane_sets)
-            bits &= bits - 1
+    for rank in range(n_ranks):
+        if covers_any(&q.cover[<Py_ssize_t>rank * words], words):
+            candidate_add(p, q, rank, lane_sets)
     if r.n_skus < r.n_demands:
         shared_skus(p, q)
     problem.weight_g = r.block_weight_g

@@ -12,6 +12,7 @@ from fastdom._native.table cimport fd_hash64, intern_add, interner_close, intern
 
 DAY_US = 86_400_000_000
 POSTAL_CODE_MAX = 16
+RANKS_MAX = 4095  # candidates of one plan (plan.pxd: NODES_MAX)
 
 # name, dtype, shape in terms of the sizes below
 ARRAYS = (
@@ -92,7 +93,8 @@ cdef class NetworkTables:
     Raises
     ------
     ValueError
-        An array has another type or shape than stated, or more than four services of one level serve a lane.
+        An array has another type or shape than stated, there are more than 4,095 nodes, or more than four services of
+        one level serve a lane.
     """
 
     def __cinit__(self, compiled, int version=1):
@@ -106,6 +108,9 @@ cdef class NetworkTables:
             self.arrays[name] = checked(name, getattr(compiled, name), dtype, shape, sizes)
         if sizes["n_cum"] != sizes["n_days"] + 1:
             raise ValueError(f"delivery_cum must have n_days + 1 = {sizes['n_days'] + 1} columns, got {sizes['n_cum']}")
+        present = int(self.arrays["node_present"].sum())
+        if present > RANKS_MAX:
+            raise ValueError(f"a network version has at most {RANKS_MAX} nodes, got {present}")
         self._scalars(compiled, sizes)
         self._lanes(compiled, sizes)
         self._derive()

@@ -21,6 +21,7 @@ from fastdom._native.reservations cimport Record, record_allocations
 from fastdom._native.state cimport Limits, NODE_ONLINE, State, state_close, state_open
 from fastdom._native.table cimport Interner, intern_add
 
+WIDE_NODES = 8  # from here on a SKU's positions come in runs of eight, as in the engine
 KINDS = {"reserve": KIND_RESERVE, "route": KIND_ROUTE, "promise": KIND_PROMISE}
 
 
@@ -164,6 +165,7 @@ cdef class QuoteDesk:
         if state_open(&self.state, &limits) != 0:
             raise MemoryError("state")
         self.opened = True
+        self.state.positions.wide = 1 if len(nodes) >= WIDE_NODES else 0
         self.scratch = quote_open(<int32_t>limits.nodes_max, key)
         if self.scratch == NULL or resolved_open(&self.order, <int32_t>limits.nodes_max) != 0:
             raise MemoryError("quote")

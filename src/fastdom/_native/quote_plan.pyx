@@ -1,6 +1,6 @@
 """Solving, writing and explaining routed plans."""
 
-from libc.stdint cimport INT32_MAX, INT64_MAX, uint64_t
+from libc.stdint cimport INT32_MAX
 
 from fastdom._native.command cimport (
     AllocationOut, LINE_GRANTED, LINE_GROUP_NOT_TOGETHER, LINE_NO_CAPACITY, LINE_NO_ELIGIBLE_NODE, LINE_NO_LANE,
@@ -8,7 +8,7 @@ from fastdom._native.command cimport (
     LINE_TOO_MANY_SHIPMENTS, LineOut, OK, OPT_BOUND, OPT_HEURISTIC, OPT_PROVEN, OUTCOME_NONE, ShipmentOut, TOKEN_SAME,
 )
 from fastdom._native.gather cimport (
-    capacity_left, gather_candidates, node_open, offer_live, slot_with_room, taken_at, taken_clear,
+    capacity_left, gather_candidates, node_open, offer_live, ranks_of, slot_with_room, taken_at, taken_clear,
 )
 from fastdom._native.network cimport LaneSet, PRICE_NONE, price_raw, slot_next
 from fastdom._native.order cimport LEVELS, LEVEL_PICKUP, Resolved, ResolvedLine
@@ -16,15 +16,8 @@ from fastdom._native.plan cimport (
     BLOCKS_EXACT_MAX, OPTIMALITY_BOUND, OPTIMALITY_PROVEN, PLAN_OK, plan_solve,
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
-from fastdom._native.quote_scratch cimport PLACES, RANKS_MAX
+from fastdom._native.quote_scratch cimport PLACES
 from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill, shipment_total
-
-
-cdef extern from *:
-    """
-    static inline int fd_lowest64(uint64_t bits) { return __builtin_ctzll(bits); }
-    """
-    int fd_lowest64(uint64_t bits) noexcept nogil
 
 
 cdef enum:
@@ -248,15 +241,8 @@ cdef int32_t block_reason(const Place* p, const Quote* q, int32_t block_i) noexc
     cdef int32_t furthest = LINE_GRANTED
     cdef int32_t reason
     cdef int32_t rank
-    cdef int32_t word
-    cdef uint64_t bits
-    for word in range(((p.net.n_nodes if p.net.n_nodes < RANKS_MAX else RANKS_MAX) + 63) >> 6):
-        bits = q.touched[word]
-        while bits:
-            rank = (word << 6) + fd_lowest64(bits)
-            bits &= bits - 1
-            if not q.cover[<Py_ssize_t>rank * words + (block_i >> 6)] >> (block_i & 63) & 1:
-                continue
+    for rank in range(ranks_of(p.net)):
+        if q.cover[<Py_ssize_t>rank * words + (block_i >> 6)] >> (block_i & 63) & 1:
             reason = node_reason(p, p.net.node_by_rank[rank], block_i)
             furthest = reason if reason > furthest else furthest
     if furthest > LINE_GRANTED:

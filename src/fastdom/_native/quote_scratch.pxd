@@ -51,16 +51,13 @@ cdef struct Quote:
     Scratch* kernel
     Problem problem
     Plan plan
-    uint32_t epoch               # of the stock pass
     uint32_t row_epoch
     uint32_t taken_epoch
     int32_t n_taken              # positions in `taken`
     bint coarse                  # the price table is a rough one: the plan is a heuristic
-    # stock by rank: epoch, then which blocks the node has the units of
-    uint32_t seen[4111]
-    int32_t hits[4111]           # demands met of the block under way
-    uint64_t touched[64]         # bit set of ranks seen
-    uint64_t cover[4111 * 16]    # [rank, cover_words]
+    # stock by rank
+    uint64_t cover[4111 * 16]    # [rank, cover_words] blocks the node has the units of
+    uint64_t met[4111]           # demands met of the block under way
     # candidates, by rank
     Candidate candidates[4111]
     uint64_t candidate_cover[4111 * 16]
@@ -84,6 +81,7 @@ cdef struct Quote:
     int64_t rank_units[4111]     # of the shipment of the node
     int64_t rank_weight_g[4111]
     int32_t rank_shipment[4111]  # -1 = it cannot leave
+    uint64_t touched[64]         # bit set of the ranks with a granted line
     # seldom used and large: address space, backed when touched
     int32_t* group_available     # [LINES_MAX, RANKS_MAX]
     int64_t* price_cost          # [RANKS_MAX * PLACES, 64]

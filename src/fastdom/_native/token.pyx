@@ -3,16 +3,16 @@
 from libc.string cimport memcpy
 
 from fastdom._native.command cimport TOKEN_MAX
-from fastdom._native.varint cimport Reader, VARINT_MAX, get, get_count, get_signed, get_word, put, put_signed, put_word
+from fastdom._native.varint cimport Reader, get, get_count, get_signed, get_word, put, put_signed, put_word
 
 
 cdef enum:
     TOKEN_VERSION = 1
     SIGNATURE = 8                # bytes at the end
-    HEAD_BOUND = 80              # bytes before the shipments, at most
-    SHIPMENT_BOUND = 7 * VARINT_MAX
-    BUFFER = 4096                # TOKEN_SHIPMENTS_MAX shipments, TOKEN_LINES_MAX lines and the head fit
+    BUFFER = 4096                # head 80, 32 shipments of 7 varints, 1,000 lines of 5 bits: at most 2,945 bytes
     LEVEL_MAX = 4
+
+cdef int64_t DAY_US = 86400000000
 
 
 # --- SipHash-2-4 (Aumasson, Bernstein 2012) ------------------------------------------------------------------------
@@ -117,29 +117,46 @@ cdef void map_unpack(Reader* r, Token* token) noexcept nogil:
 
 # --- the whole -----------------------------------------------------------------------------------------------------
 
-cdef char* shipment_pack(char* at, const TokenShipment* s, int64_t base_us) noexcept nogil:
-    at = put(at, <uint64_t>s.node_i)
-    at = put(at, s.service_key)
-    at = put_signed(at, s.ship_day)
-    at = put_signed(at, s.order_by_us - base_us)
-    at = put_signed(at, s.ship_at_us - s.order_by_us)
-    at = put_signed(at, s.arrive_from_us - s.ship_at_us)
-    return put_signed(at, s.arrive_by_us - s.arrive_from_us)
+cdef char* shipment_pack(char* at, const TokenShipment* s, const TokenShipment* before) noexcept nogil:
+    """As differences to the shipment before: shipments of one plan mostly share carrier service and dates."""
+    at = put_signed(at, <int64_t>s.node_i - before.node_i)
+    at = put_signed(at, <int64_t>s.service_key - before.service_key)
+    at = put_signed(at, <int64_t>s.ship_day - before.ship_day)
+    at = put_signed(at, s.order_by_us - before.order_by_us)
+    at = put_signed(at, s.ship_at_us - before.ship_at_us)
+    at = put_signed(at, s.arrive_from_us - before.arrive_from_us)
+    return put_signed(at, s.arrive_by_us - before.arrive_by_us)
 
 
-cdef void shipment_unpack(Reader* r, TokenShipment* s, int64_t base_us) noexcept nogil:
-    s.node_i = <int32_t>get_count(r, 0x7FFFFFFF)
-    s.service_key = <uint32_t>get_count(r, 0xFFFFFFFF)
-    s.ship_day = <int32_t>get_signed(r)
-    s.order_by_us = base_us + get_signed(r)
-    s.ship_at_us = s.order_by_us + get_signed(r)
-    s.arrive_from_us = s.ship_at_us + get_signed(r)
-    s.arrive_by_us = s.arrive_from_us + get_signed(r)
+cdef void shipment_unpack(Reader* r, TokenShipment* s, const TokenShipment* before) noexcept nogil:
+    s.node_i = <int32_t>(before.node_i + get_signed(r))
+    s.service_key = <uint32_t>(before.service_key + get_signed(r))
+    s.ship_day = <int32_t>(before.ship_day + get_signed(r))
+    s.order_by_us = before.order_by_us + get_signed(r)
+    s.ship_at_us = before.ship_at_us + get_signed(r)
+    s.arrive_from_us = before.arrive_from_us + get_signed(r)
+    s.arrive_by_us = before.arrive_by_us + get_signed(r)
+    if s.node_i < 0:
+        r.bad = 1
+
+
+cdef TokenShipment shipment_before(const Token* token) noexcept nogil:
+    """What the first shipment is told against: the day and time the token ends."""
+    cdef TokenShipment before
+    before.node_i = 0
+    before.service_key = 0
+    before.ship_day = <int32_t>(token.valid_until_us / DAY_US)
+    before.order_by_us = token.valid_until_us
+    before.ship_at_us = token.valid_until_us
+    before.arrive_from_us = token.valid_until_us
+    before.arrive_by_us = token.valid_until_us
+    return before
 
 
 cdef int32_t token_pack(const Token* token, const uint64_t* key, uint8_t* out) noexcept nogil:
     cdef char buffer[BUFFER]
     cdef char* at = buffer
+    cdef TokenShipment before = shipment_before(token)
     cdef int32_t i
     if token.n_shipments > TOKEN_SHIPMENTS_MAX or token.n_lines > TOKEN_LINES_MAX:
         return 0
@@ -154,7 +171,8 @@ cdef int32_t token_pack(const Token* token, const uint64_t* key, uint8_t* out) n
     at = put(at, <uint64_t>token.n_shipments)
     at = put(at, <uint64_t>token.n_lines)
     for i in range(token.n_shipments):
-        at = shipment_pack(at, &token.shipments[i], token.valid_until_us)
+        at = shipment_pack(at, &token.shipments[i], &before)
+        before = token.shipments[i]
     at = map_pack(at, token)
     if at - buffer > TOKEN_MAX - SIGNATURE:
         return 0
@@ -166,6 +184,7 @@ cdef int32_t token_pack(const Token* token, const uint64_t* key, uint8_t* out) n
 cdef int token_unpack(Slice data, const uint64_t* key, Token* token) noexcept nogil:
     cdef Reader r
     cdef uint64_t signature
+    cdef TokenShipment before
     cdef int32_t i
     if data.size <= SIGNATURE or data.size > TOKEN_MAX or data.data[0] != TOKEN_VERSION:
         return -1
@@ -184,7 +203,16 @@ cdef int token_unpack(Slice data, const uint64_t* key, Token* token) noexcept no
     token.fingerprint = get_word(&r)
     token.n_shipments = <int32_t>get_count(&r, TOKEN_SHIPMENTS_MAX)
     token.n_lines = <int32_t>get_count(&r, TOKEN_LINES_MAX)
+    before = shipment_before(token)
     for i in range(token.n_shipments):
-        shipment_unpack(&r, &token.shipments[i], token.valid_until_us)
+        shipment_unpack(&r, &token.shipments[i], &before)
+        before = token.shipments[i]
     map_unpack(&r, token)
     return -1 if r.bad or token.n_shipments == 0 or r.at != r.end else 0
+
+
+def sip_hash_24(bytes data not None, key):
+    """SipHash-2-4 of some bytes under a 128-bit key (two 64-bit integers, low half first)."""
+    cdef uint64_t words[2]
+    words[0], words[1] = key
+    return siphash24(data, len(data), words)
