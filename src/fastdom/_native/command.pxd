@@ -47,6 +47,7 @@ cdef enum Kind:                  # also the journal's entry kinds: never renumbe
     KIND_FENCE = 19              # reserved: ring-fence (journal format 1 knows it)
     KIND_SUPPLY = 20             # reserved: scheduled supply, pegged demand
     KIND_TRANSFER = 21           # reserved: allocation moved by request
+    KIND_RAISE = 22              # an exception raised by a new network version
 
 
 cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fastdom.engine.reasons

@@ -9,7 +9,7 @@ from libc.string cimport memcpy, memset
 from fastdom._native.command cimport (
     AllocationOut, F_CHANNEL, F_EXCEPTION_ID, F_FIRST_SENT_AT, F_MODE, F_NODE_ID, F_NONE, F_REQUEST_ID, F_RESERVATION_ID, F_STATUS,
     F_TTL, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_INTERN, KIND_NETWORK,
-    KIND_NODE_STATUS, KIND_PROMISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
     KIND_SET, LINES_MAX, MODE_FIRM, MODE_HOLD, MODE_PLAN, MODE_UNSPECIFIED, OUTCOME_REFUSED, OptionOut,
     REQUEST_ID_MAX, R_DEADLINE_PASSED, R_EXCEPTION_NOT_FOUND, R_ID_TOO_LONG, R_INTERNAL, R_INVALID_FIELD,
     R_LIMIT_EXCEEDED, R_MAP_FULL, R_NOT_DURABLE, R_NO_NETWORK, R_OVERLOADED, R_REQUEST_ID_EXPIRED,
@@ -19,7 +19,8 @@ from fastdom._native.entry cimport (
     ContextLine, ENTRY_MAX, answer_unpack, context_bound, context_pack, context_unpack, entry_bound, entry_pack,
     entry_unpack, result_clear,
 )
-from fastdom._native.faults cimport Fault, fault_find
+from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket
+from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN, Fault, fault_find
 from fastdom._native.order cimport order_check, order_resolve, resolved_close, resolved_open
 from fastdom._native.positions cimport (
     P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_SAFETY, Run, position_cell, position_find, run_begin, run_next,
@@ -818,6 +819,32 @@ cdef class NativeEngine:
             g.state.positions.wide = 1 if net.n_nodes >= 8 else 0
             engine_unlock(g)
         self.tables = tables         # only now may the old version's arrays go
+
+    def raise_overruns(self, int64_t now_us):
+        """Raise CAPACITY_OVERRUN where a node's buckets hold more than the active version allows; how many nodes."""
+        cdef Engine* g = self.engine
+        cdef const Bucket* bucket
+        cdef int64_t over
+        cdef int32_t day
+        cdef int32_t today = <int32_t>(now_us // 86400000000) - 1      # yesterday's bucket may still be open somewhere
+        cdef Entry e
+        raised = 0
+        for node_i in range(g.net.n_nodes if g.net != NULL else 0):
+            if not g.net.node_present[node_i] or g.net.capacity_kind[node_i] == 0:
+                continue
+            over = 0
+            for day in range(CAPACITY_DAYS):
+                bucket = &g.state.capacity.buckets[<Py_ssize_t>node_i * CAPACITY_DAYS + day]
+                if bucket.day >= today and bucket.taken - g.net.capacity_limit[node_i] > over:
+                    over = bucket.taken - g.net.capacity_limit[node_i]
+            if over > 0:
+                entry_clear(&e, KIND_RAISE, NULL, NULL)
+                e.args[0] = FAULT_CAPACITY_OVERRUN
+                e.args[1] = node_i
+                e.args[2] = over
+                self.journal_entry(&e, now_us)
+                raised += 1
+        return raised
 
     def set_channel_ttl(self, bytes channel not None, int64_t ttl_us):
         """Default hold time of a channel."""

@@ -6,7 +6,7 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
     AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
-    KIND_NODE_STATUS, KIND_PROMISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
     KIND_SET, LINES_MAX, LineOut, OPTIONS_MAX, OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
 )
 from fastdom._native.varint cimport (
@@ -371,6 +371,8 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil:
 
 cdef inline int32_t args_of(int32_t kind) noexcept nogil:
     """How many of e.args the kind writes."""
+    if kind == KIND_RAISE:
+        return 3
     if kind == KIND_ADJUST or kind == KIND_INTERN or kind == KIND_REROUTE:
         return 2
     if kind == KIND_SET or kind == KIND_NODE_STATUS or kind == KIND_ADVANCE or kind == KIND_NETWORK:

@@ -5,7 +5,7 @@ from libc.string cimport memcpy, memset
 from fastdom._native.capacity cimport CAPACITY_DAYS, capacity_close, capacity_open, capacity_take
 from fastdom._native.command cimport (
     AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
-    KIND_NODE_STATUS, KIND_PROMISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
     KIND_SET, OptionOut, Result, ShipmentOut,
 )
 from fastdom._native.faults cimport (
@@ -459,7 +459,10 @@ cdef void forget_old(State* s) noexcept nogil:
 
 cdef int state_apply(State* s, const Entry* e) noexcept nogil:
     cdef Fault* fault
+    cdef uint64_t nobody[2]
     cdef int failed = 0
+    nobody[0] = 0
+    nobody[1] = 0
     s.seq = e.seq
     s.now_us = e.now_us
     expire_due(s, e.now_us, e.args[0] if e.kind == KIND_ADVANCE else s.limits.reservations_max)
@@ -484,6 +487,10 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
             return -1
         s.network_version = <int32_t>e.args[0]
         memcpy(s.network_hash, e.text.data, 32)
+    elif e.kind == KIND_RAISE:
+        fault_raise(
+            &s.faults, <int32_t>e.args[0], -1, <int32_t>e.args[1], nobody, <int32_t>e.args[2], s.seq, s.now_us
+        )
     elif e.kind != KIND_ADVANCE and e.kind != KIND_REFUSED:
         return -1
     if failed:

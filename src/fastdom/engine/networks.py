@@ -109,6 +109,7 @@ def activate(
     tables = tables_for(native, document, version, now_us)
     native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us)
     set_channels(native, document)
+    native.raise_overruns(now_us)
     return version
 
 
