@@ -456,6 +456,8 @@ cdef int fill_rows(Scratch s, object request) except -1:
     expect(request, ImportInventoryRequest)
     take_head(s, request)
     take_count(s, request)
+    s.command.expected_on_hand = -1
+    s.command.expected_version = -1
     rows = request.rows
     expect(rows, tuple)
     n = len(<tuple>rows)
