@@ -27,6 +27,14 @@ IMPORT_SLICE = 4096
 """Rows of initial stock between two waits for the disk: the journal buffer is bounded."""
 
 
+def version() -> str:
+    """Version of the installed distribution; `unknown` when the code runs without one."""
+    try:
+        return importlib.metadata.version("fastdom")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class RerouteProgress:
     """Totals so far: reservations moved, units that fit nowhere."""
@@ -246,7 +254,7 @@ class Engine:
 
     def build_info(self) -> dict[str, str]:
         """Version and durability mode."""
-        return {"version": importlib.metadata.version("fastdom"), "durability": str(self.journal.mode.value)}
+        return {"version": version(), "durability": str(self.journal.mode.value)}
 
     def close(self) -> None:
         """Flush what is left and give the folder up. Idempotent."""
