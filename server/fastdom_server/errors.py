@@ -210,7 +210,7 @@ def reason_rows() -> list[tuple[int, int, bytes, bytes, int, bool]]:
 
 
 def field_rows() -> list[tuple[int, bool, bytes, bytes]]:
-    """Table for the native codec: number, whether of an order, path of the whole, path of element 0 ("" if the same)."""
+    """Table for the native codec: number, whether of an order, path of the whole, path of element 0 ("" = the same)."""
     rows: list[tuple[int, bool, bytes, bytes]] = []
     for kind in (Kind.RESERVE, Kind.RELEASE):
         for field in Field:

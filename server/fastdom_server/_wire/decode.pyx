@@ -152,9 +152,10 @@ cdef void fold_attributes(Draft* d, int32_t n, int32_t line_i) noexcept nogil:
 cdef const uint8_t* read_attribute(
     const uint8_t* at, const uint8_t* end, Draft* d, int32_t* n
 ) noexcept nogil:
-    """One entry of a line's attributes, for the fingerprint alone."""
+    """One entry of a line's attributes, for the fingerprint alone; with unknown fields it is unknown as a whole."""
     cdef int32_t size = 0
     cdef uint32_t tag = 0
+    cdef bint known = True
     cdef Slice key
     cdef Slice value
     key.data = NULL
@@ -174,9 +175,11 @@ cdef const uint8_t* read_attribute(
             at = read_text(at, end, &value)
         else:
             at = skip(at, end, tag, d.depth - 3)
+            known = False
         if at == NULL:
             return NULL
-    note_attribute(d.buffers, n, key, value)
+    if known:
+        note_attribute(d.buffers, n, key, value)
     return at
 
 

@@ -188,7 +188,7 @@ cdef void handle(
     Seam* seam, int32_t method, const char* data, int64_t size, int32_t tenant_i, int64_t now_us, int64_t deadline_us,
     char* out, int64_t out_max, Handled* handled
 ) noexcept nogil:
-    if METHOD_BATCH_RESERVE <= method <= METHOD_BATCH_PROMISE:
+    if method >= METHOD_BATCH_RESERVE and method <= METHOD_BATCH_PROMISE:
         handle_batch(seam, method, data, size, tenant_i, now_us, deadline_us, out, out_max, handled)
     else:
         handle_one(

@@ -98,6 +98,9 @@ def decode_loop(int32_t method, bytes data, int64_t times):
 
 # --- replies
 
+cdef enum:
+    GUARD = 4096                 # bytes on either side of a buffer that must stay as they are
+
 
 cdef Slice keep(bytes text, list kept):
     cdef Slice made
@@ -330,11 +333,12 @@ cdef class Rehearsal(Core):
 def encode_from_dict(
     int32_t method, bytes request, dict result, dict tables, int64_t decision_us=0, int64_t out_max=1 << 20
 ):
-    """Encode the reply to a request; None when it does not fit out_max bytes."""
+    """Encode the reply to a request; None when it does not fit out_max bytes. Fails when it is written outside them."""
     cdef Rehearsal core = Rehearsal(tables, [result])
     cdef Decoder decoder = Decoder()
     cdef EncodeScratch* scratch = <EncodeScratch*>calloc(1, sizeof(EncodeScratch))
-    cdef char* out = <char*>malloc(max(1, out_max))
+    cdef char* memory = <char*>calloc(2 * GUARD + out_max, 1)
+    cdef char* out = memory + GUARD
     cdef int64_t size
     if decode_command(method, request, len(request), &decoder.command, decoder.buffers) != 0:
         raise ValueError("not a request of the method")
@@ -343,8 +347,11 @@ def encode_from_dict(
         method, &decoder.command, &core.buffers.result, core.tables, scratch, decision_us, out, out_max
     )
     reply = out[out_max - size:out_max] if size >= 0 else None
-    free(out)
+    clean = memory[:GUARD].count(b"\0") + out[out_max:out_max + GUARD].count(b"\0")
+    free(memory)
     free(scratch)
+    if clean != 2 * GUARD:
+        raise AssertionError("written outside the buffer")
     return reply
 
 

@@ -68,7 +68,8 @@ cdef inline const uint8_t* read_fixed32(const uint8_t* at, const uint8_t* end, i
     return at + 4
 
 
-cdef inline const uint8_t* read_tag(const uint8_t* at, const uint8_t* end, uint32_t* tag) noexcept nogil:
+cdef inline const uint8_t* read_any_tag(const uint8_t* at, const uint8_t* end, uint32_t* tag) noexcept nogil:
+    """A tag inside a group that nobody reads: even field number 0 is taken there."""
     cdef uint64_t wide
     if at < end and at[0] < 0x80:
         tag[0] = at[0]
@@ -78,7 +79,12 @@ cdef inline const uint8_t* read_tag(const uint8_t* at, const uint8_t* end, uint3
         if at == NULL or wide > <uint64_t>0xFFFFFFFF:
             return NULL
         tag[0] = <uint32_t>wide
-    return at if tag[0] >= 8 else NULL
+    return at
+
+
+cdef inline const uint8_t* read_tag(const uint8_t* at, const uint8_t* end, uint32_t* tag) noexcept nogil:
+    at = read_any_tag(at, end, tag)
+    return at if at != NULL and tag[0] >= 8 else NULL
 
 
 cdef inline const uint8_t* read_size(const uint8_t* at, const uint8_t* end, int32_t* size) noexcept nogil:
@@ -200,7 +206,7 @@ cdef inline const uint8_t* skip(const uint8_t* at, const uint8_t* end, uint32_t 
     if wire != WIRE_GROUP or depth <= 0:
         return NULL
     while True:
-        at = read_tag(at, end, &inner)
+        at = read_any_tag(at, end, &inner)
         if at == NULL or inner == tag + 1:
             return at
         at = skip(at, end, inner, depth - 1)

@@ -1,0 +1,5 @@
+from fastdom._native.engine import NativeEngine
+from fastdom_server._wire.seam import Core
+
+class EngineCore(Core):
+    def __init__(self, native: NativeEngine) -> None: ...

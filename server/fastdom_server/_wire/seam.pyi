@@ -1,0 +1,13 @@
+from fastdom._native.engine import NativeEngine
+
+class Core: ...
+
+class Wire:
+    timed: bool
+
+    def __init__(self, engine: NativeEngine | Core, timed: bool = True, out_bytes: int = ...) -> None: ...
+    @property
+    def cold(self) -> bool: ...
+    def handle(
+        self, method: int, data: bytes, now_us: int, deadline_us: int, tenant_i: int = 0
+    ) -> tuple[int, int, int, int, bytes]: ...
