@@ -5,9 +5,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from fastdom._native.network import NetworkTables
 
 from fastdom._native.face import Face
-from fastdom._native.network import NetworkTables
 from fastdom.engine.types import Destination, InventoryRow, Order, OrderLine, PostalAddress
 from fastdom.network import CompiledNetwork, NetworkDocument, compile_network, load
 

@@ -16,7 +16,7 @@ from fastdom_server.codec.moments import number, timestamp, timestamp_us, word
 def decode_list_exceptions(message: pb2.ListExceptionsRequest) -> ListExceptionsRequest:
     return ListExceptionsRequest(
         kinds=tuple(
-            word(ExceptionKind, kind, Reason.INVALID_FIELD, Field.KINDS, Kind.NONE, i)
+            word(ExceptionKind, kind, Reason.INVALID_FIELD, Field.KINDS, Kind.NONE, line_i=i)
             for i, kind in enumerate(message.kinds)
         ),
         node_id=message.node_id,

@@ -71,7 +71,7 @@ def duration_us(message: Message, name: str, field: Field, kind: Kind) -> int:
     raise EngineError(Reason.INVALID_FIELD, field, kind=kind)
 
 
-def word(enum: type[Word], number: int, reason: Reason, field: Field, kind: Kind, line_i: int = -1) -> Word:
+def word(enum: type[Word], number: int, reason: Reason, field: Field, kind: Kind, *, line_i: int = -1) -> Word:
     """Member of an enum; an unknown number is refused with the reason given."""
     try:
         return enum(number)

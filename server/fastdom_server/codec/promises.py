@@ -26,7 +26,7 @@ def decode_promise(message: pb2.PromiseRequest) -> PromiseRequest:
         request_id=message.request_id,
         order=decode_order(message.order, Kind.PROMISE),
         service_levels=tuple(
-            word(ServiceLevel, level, Reason.UNKNOWN_SERVICE_LEVEL, Field.SERVICE_LEVELS, Kind.PROMISE, i)
+            word(ServiceLevel, level, Reason.UNKNOWN_SERVICE_LEVEL, Field.SERVICE_LEVELS, Kind.PROMISE, line_i=i)
             for i, level in enumerate(message.service_levels)
         ),
         hold=message.hold,

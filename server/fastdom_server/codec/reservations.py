@@ -210,7 +210,7 @@ def decode_list_reservations(message: pb2.ListReservationsRequest) -> ListReserv
     return ListReservationsRequest(
         order_id=message.order_id,
         states=tuple(
-            word(ReservationState, state, Reason.INVALID_FIELD, Field.STATES, Kind.NONE, i)
+            word(ReservationState, state, Reason.INVALID_FIELD, Field.STATES, Kind.NONE, line_i=i)
             for i, state in enumerate(message.states)
         ),
         node_id=message.node_id,
