@@ -87,6 +87,12 @@ def price_costs(points: I64, tier_up_to_g: I64, cost: I64, step_g: I64, step_cos
     return np.ascontiguousarray(table, dtype=np.int64)
 
 
+def price_beyond(tier_up_to_g: I64, cost: I64, step_g: int, step_cost: int, weight_g: int) -> int:
+    """Return the micros of a shipment beyond the last tier, in unbounded integers; up to it, of the last tier."""
+    over = max(0, weight_g - int(tier_up_to_g[-1]))
+    return int(cost[-1]) + -(-over // int(step_g)) * int(step_cost)
+
+
 def lane_sets(
     lane_tariff: I32, transit_min: npt.NDArray[Any], transit_max: npt.NDArray[Any], service_level: I32, price_of: I32
 ) -> tuple[I32, I32]:

@@ -12,6 +12,8 @@ from fastdom._native.table cimport fd_hash64, intern_add, interner_close, intern
 
 DAY_US = 86_400_000_000
 POSTAL_CODE_MAX = 16
+MONEY_END = 2**50 + 1  # plan.pxd: COST_MAX
+WEIGHT_MAX = 2**20  # of an objective, in 1/1024
 RANKS_MAX = 4095  # candidates of one plan (plan.pxd: NODES_MAX)
 
 # name, dtype, shape in terms of the sizes below
@@ -47,6 +49,24 @@ ARRAYS = (
     ("arrive_from", np.int64, ("n_windows", "n_days")),
     ("arrive_by", np.int64, ("n_windows", "n_days")),
 )
+# what indexes what, and money that the kernel takes: name, least, most (exclusive; a size or a number)
+BOUNDS = (
+    ("zone_of_postal", 0, "n_zones"),
+    ("zone_tz", 0, "n_tz"),
+    ("service_level", 0, 5),
+    ("service_cal", 0, "n_cal"),
+    ("service_window", 0, "n_windows"),
+    ("delivery_day", -1, "n_days"),
+    ("capacity_kind", 0, 3),
+    ("capacity_limit", 0, 2**31),
+    ("slot_count", 0, 2**31),
+    ("slot_first", 0, 2**31),
+    ("handling_shipment", 0, MONEY_END),
+    ("handling_unit", 0, MONEY_END),
+    ("tariff_cost", 0, MONEY_END),
+    ("tariff_step_cost", 1 - MONEY_END, MONEY_END),
+    ("tariff_step_g", 1, 2**62 + 1),
+)
 LANES = ("lane_tariff", "lane_transit_min", "lane_transit_max")
 
 
@@ -80,6 +100,12 @@ def checked(name, array, dtype, shape, sizes):
     return found
 
 
+def bounded(name, array, least, most):
+    """Raise ValueError when a value lies outside [least, most)."""
+    if array.size and not least <= int(array.min()) <= int(array.max()) < most:
+        raise ValueError(f"{name} must be within {least} .. {most - 1}, got {array.min()} .. {array.max()}")
+
+
 cdef class NetworkTables:
     """The tables of one network version.
 
@@ -111,6 +137,9 @@ cdef class NetworkTables:
         present = int(self.arrays["node_present"].sum())
         if present > RANKS_MAX:
             raise ValueError(f"a network version has at most {RANKS_MAX} nodes, got {present}")
+        for name, least, most in BOUNDS:
+            bounded(name, self.arrays[name], least, sizes.get(most, most))
+        bounded("slot_first", self.arrays["slot_first"] + self.arrays["slot_count"], 0, sizes["n_slots"] + 1)
         self._scalars(compiled, sizes)
         self._lanes(compiled, sizes)
         self._derive()
@@ -167,6 +196,9 @@ cdef class NetworkTables:
         some["sets"], some["lane_set"] = lane_tables.lane_sets(tariff, low, high, some["service_level"], price_of)
         which = some["price_tariff"]
         prices = (some["tariff_cost"][which], some["tariff_step_g"][which], some["tariff_step_cost"][which])
+        for i, most in enumerate(some["price_max_g"].tolist()):
+            heaviest = lane_tables.price_beyond(some["tier_up_to_g"], *(column[i] for column in prices), most)
+            bounded(f"tariff {which[i]} at {most} g", np.array([heaviest]), 0, MONEY_END)
         some["point_g"], exact = lane_tables.price_points(some["tier_up_to_g"], *prices, some["price_max_g"])
         some["price_cost"] = lane_tables.price_costs(
             some["point_g"], some["tier_up_to_g"], *prices, some["price_max_g"]
@@ -256,6 +288,11 @@ cdef class NetworkTables:
             policy.name.size = <int32_t>len(name)
             policy.version = one.version
             policy.key = name_key(name)
+            bounded(f"weights of {one.name}", np.asarray(one.weights), 0, WEIGHT_MAX + 1)
+            bounded(f"split_penalty_micros of {one.name}", np.array([one.split_penalty_micros]), 0, MONEY_END)
+            bounded(
+                f"distance_micros_per_km_unit of {one.name}", np.array([one.distance_micros_per_km_unit]), 0, MONEY_END
+            )
             for objective in range(4):
                 policy.weights[objective] = one.weights[objective]
             policy.split_penalty_micros = one.split_penalty_micros
@@ -285,7 +322,7 @@ cdef class NetworkTables:
             code = text.encode()
             view.data = code
             view.size = <int32_t>len(code)
-            if intern_add(&net.postal, view) != i:
+            if len(code) > POSTAL_CODE_MAX or intern_add(&net.postal, view) != i:
                 raise ValueError(f"postal_text[{i}] must be unique and at most {POSTAL_CODE_MAX} bytes, got {text!r}")
 
     # --- a face for tests and cold paths -----------------------------------------------------------------------
