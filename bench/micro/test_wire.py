@@ -1,22 +1,34 @@
 """Native codec and seam, in native loops: `python -m pytest bench/micro/test_wire.py`, or as a script for ns a call.
 
-The seam's own cost is measured over a core that has decided already; `bench/micro/test_engine.py` and the server's
-benchmarks add the decision. `python -m bench.micro.test_wire` prints a table, beside it what the generated classes take
-for the same bytes from Python.
+The seam's own cost is measured over a core that has decided already; then the same calls go to an engine with the demo
+network. `python -m bench.micro.test_wire` prints a table, beside it what the generated classes take for the same bytes
+from Python.
 """
 
+import itertools
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from google.protobuf.message import Message
 
+import fastdom.demo
+from fastdom.engine.engine import Engine
 from fastdom_api.v1.order_pb2 import Order
 from fastdom_api.v1.promise_service_pb2 import PromiseRequest, PromiseResponse
 from fastdom_api.v1.reservation_service_pb2 import ReserveRequest, ReserveResponse
 from fastdom_api.v1.routing_service_pb2 import RouteRequest, RouteResponse
-from fastdom_server._wire.inspect import Rehearsal, decode_loop, encode_from_dict, encode_loop, handle_loop
+from fastdom_server._wire.inspect import (
+    Rehearsal,
+    decode_loop,
+    encode_from_dict,
+    encode_loop,
+    handle_each,
+    handle_loop,
+)
 from fastdom_server._wire.seam import Wire
 
 NOW_US = 1_764_288_000_123_456
@@ -77,7 +89,8 @@ def options(n_lines: int) -> dict[str, Any]:
     some["options"] = [
         {
             "service_level": 1 + i, "first_shipment": i, "n_shipments": 1, "first_allocation": i * n_lines,
-            "n_allocations": n_lines, "cost_micros": 81_000_000 - i, "token": bytes(96), "valid_until_us": NOW_US + HOUR_US,
+            "n_allocations": n_lines, "cost_micros": 81_000_000 - i, "token": bytes(96),
+            "valid_until_us": NOW_US + HOUR_US,
             "order_by_us": NOW_US + HOUR_US, "ship_from_us": NOW_US + 2 * HOUR_US, "ship_by_us": NOW_US + 2 * HOUR_US,
             "arrive_from_us": NOW_US + 48 * HOUR_US, "arrive_by_us": NOW_US + (72 + 24 * i) * HOUR_US,
         }
@@ -121,6 +134,63 @@ def test_handle(benchmark: Any, case: str) -> None:
     benchmark(handle_loop, wire, method, request.SerializeToString(), NOW_US, LOOPS)
 
 
+# --- over an engine with the demo network
+
+BATCH = 2_000
+"""Reserves between two waits for the flush thread."""
+
+
+def demo_order(engine: Engine, n_lines: int, spread: int = 0) -> Order:
+    """An order of the demo's first channel to Bengaluru."""
+    assert engine.network is not None
+    message = order(n_lines)
+    message.channel = engine.network.channels[0].id
+    for i, line in enumerate(message.lines):
+        line.sku = engine.network.skus.ids[spread + 7 * i]
+    return message
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """The demo network, with stock for a million reserves of its first SKUs."""
+    with open_demo() as made:
+        yield made
+
+
+def open_demo() -> Engine:
+    made = Engine.open(tempfile.mkdtemp(), network=Path(fastdom.demo.__file__).parent / "network", durability="process")
+    made.face.set_many([0, 7], [0, 0], [10_000_000] * 2, request_id="bench-stock", now_us=made.now_us())
+    made.wait_durable(made.face.seq)
+    return made
+
+
+def reserves(engine: Engine, numbers: Iterator[int]) -> list[bytes]:
+    """Reserves of two lines, each with its own request id."""
+    wanted = demo_order(engine, 2)
+    return [ReserveRequest(request_id=f"{next(numbers):036d}", order=wanted).SerializeToString() for _ in range(BATCH)]
+
+
+def test_engine_reserve(benchmark: Any, engine: Engine) -> None:
+    """Reserve of two routed lines, bytes in to bytes out, 2,000 a round."""
+    wire, numbers = Wire(engine.face), itertools.count()
+
+    def prepare() -> tuple[tuple[Any, ...], dict[str, Any]]:
+        engine.kick()
+        engine.wait_durable(engine.face.seq)
+        return (wire, 1, reserves(engine, numbers), engine.now_us()), {}
+
+    assert benchmark.pedantic(handle_each, setup=prepare, rounds=30) == BATCH
+
+
+@pytest.mark.parametrize(
+    ("method", "request_class", "n_lines"), [(2, RouteRequest, 3), (3, PromiseRequest, 2)], ids=["route", "promise"]
+)
+def test_engine_estimate(benchmark: Any, engine: Engine, method: int, request_class: Any, n_lines: int) -> None:
+    """Route of three lines and Promise of two (all levels), bytes in to bytes out, 2,000 a round."""
+    data = request_class(order=demo_order(engine, n_lines)).SerializeToString()
+    benchmark(handle_loop, Wire(engine.face), method, data, engine.now_us(), BATCH)
+
+
 def per_call_ns(run: Callable[[int], object], loops: int) -> float:
     """Nanoseconds of one call: the best of 7 loops."""
     best = float("inf")
@@ -158,6 +228,40 @@ def main() -> None:
             classes_ns(message.SerializeToString),
         )
         print(f"{name:>18} {taken[0]:8.0f} {taken[1]:8.0f} {taken[2]:8.0f} {taken[3]:14.0f} {taken[4]:18.0f}")
+    with open_demo() as engine:
+        print_engine(engine)
+
+
+def print_engine(engine: Engine) -> None:
+    """Microseconds of a call over the engine: the best of 15 batches, and their median."""
+    wire, numbers = Wire(engine.face), itertools.count()
+    route = RouteRequest(order=demo_order(engine, 3)).SerializeToString()
+    promise = PromiseRequest(order=demo_order(engine, 2)).SerializeToString()
+    rows: dict[str, Callable[[], object]] = {
+        "route, 3 lines": lambda: handle_loop(wire, 2, route, engine.now_us(), BATCH),
+        "promise, 2 lines": lambda: handle_loop(wire, 3, promise, engine.now_us(), BATCH),
+    }
+    print(f"{'us a call, engine':>18} {'best':>8} {'median':>8}")
+    for name, run in rows.items():
+        print_row(name, [timed(run) for _ in range(15)])
+    taken = []
+    for _ in range(15):
+        messages = reserves(engine, numbers)
+        engine.kick()
+        engine.wait_durable(engine.face.seq)
+        taken.append(timed(lambda: handle_each(wire, 1, messages, engine.now_us())))  # noqa: B023
+    print_row("reserve, 2 lines", taken)
+
+
+def timed(run: Callable[[], object]) -> float:
+    """Microseconds of one call out of BATCH."""
+    began = time.perf_counter()
+    run()
+    return (time.perf_counter() - began) / BATCH * 1e6
+
+
+def print_row(name: str, taken: list[float]) -> None:
+    print(f"{name:>18} {min(taken):8.2f} {sorted(taken)[len(taken) // 2]:8.2f}")
 
 
 if __name__ == "__main__":
