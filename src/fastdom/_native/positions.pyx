@@ -4,8 +4,10 @@ from fastdom._native.memory cimport map_release, map_reserve
 
 
 cdef int positions_open(Positions* t, uint32_t positions_max, uint32_t skus_max, uint32_t log_max) noexcept nogil:
-    # a SKU with few positions leaves lanes of its last run unused: room for that is address space only
-    t.blocks_max = positions_max // 4 + 16
+    # lanes of a SKU's last run stay unused: fewer than its positions, or seven when its runs start at eight. Room for that
+    # is address space only, and a position below positions_max never fails to find a lane.
+    cdef uint32_t skus = skus_max if skus_max < positions_max else positions_max
+    t.blocks_max = positions_max // 4 + skus - skus // 8 + 16
     t.blocks_used = 1            # block 0 is never given out: lane 0 then means "none open"
     t.count = 0
     t.skus_max = skus_max
