@@ -16,6 +16,13 @@ cdef enum:
     STOCK_MAX = 1000000000       # units of one position: sums of two still fit an int32
 
 
+cdef enum AdjustReason:          # equal to fastdom.v1.AdjustReason; COUNT and TRANSFER go either way
+    SALE = 1
+    RECEIPT = 2
+    RETURN = 3
+    DAMAGE = 5
+
+
 cdef inline void refuse(Result* out, int32_t reason, int32_t field) noexcept nogil:
     out.status.reason = reason
     out.status.field = field
@@ -46,6 +53,10 @@ cdef void decide_adjust(const Command* c, Result* out) noexcept nogil:
     if c.adjust_reason < 1 or c.adjust_reason > 6:
         refuse(out, R_INVALID_FIELD, F_REASON)
     elif c.delta == 0 or c.delta > STOCK_MAX or c.delta < -STOCK_MAX:
+        refuse(out, R_INVALID_QUANTITY, F_DELTA)
+    elif c.delta > 0 and (c.adjust_reason == SALE or c.adjust_reason == DAMAGE):
+        refuse(out, R_INVALID_QUANTITY, F_DELTA)
+    elif c.delta < 0 and (c.adjust_reason == RECEIPT or c.adjust_reason == RETURN):
         refuse(out, R_INVALID_QUANTITY, F_DELTA)
     elif <int64_t>out.on_hand + c.delta < 0:
         refuse(out, R_ON_HAND_BELOW_ZERO, F_DELTA)
