@@ -100,7 +100,8 @@ cdef bint can_reacquire(const State* s, const Network* net, const Result* out) n
             return False
     for i in range(out.n_shipments):
         shipment = &out.shipments[i]
-        if out.now_us >= shipment.ship_at_us and shipment.ship_at_us > 0 and shipment.capacity_taken:
+        # whether the capacity was given back by now depends on the sweeper: what the shipment would take does not
+        if out.now_us >= shipment.ship_at_us and shipment.ship_at_us > 0 and capacity_wanted(net, shipment):
             return False
         if not room_at(s, net, out, shipment):
             return False
