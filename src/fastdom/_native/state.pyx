@@ -36,17 +36,17 @@ cdef enum:
 
 
 cdef int state_open(State* s, const Limits* limits) noexcept nogil:
-    cdef int64_t text_per_id = 40
+    cdef int64_t text_per_id = 65             # the longest id and its length byte
     memset(s, 0, sizeof(State))
     s.limits = limits[0]
     s.node_status = <uint8_t*>map_reserve(<size_t>limits.nodes_max)
     s.walk = <uint32_t*>map_reserve(<size_t>limits.reservations_max * sizeof(uint32_t))
     if (
         s.node_status == NULL or s.walk == NULL
-        or interner_open(&s.skus, <uint32_t>limits.skus_max, limits.skus_max * text_per_id + 65536) != 0
-        or interner_open(&s.nodes, <uint32_t>limits.nodes_max, limits.nodes_max * 65) != 0
-        or interner_open(&s.channels, <uint32_t>limits.channels_max, limits.channels_max * 65) != 0
-        or interner_open(&s.tenants, <uint32_t>limits.tenants_max, limits.tenants_max * 65) != 0
+        or interner_open(&s.skus, <uint32_t>limits.skus_max, limits.skus_max * text_per_id) != 0
+        or interner_open(&s.nodes, <uint32_t>limits.nodes_max, limits.nodes_max * text_per_id) != 0
+        or interner_open(&s.channels, <uint32_t>limits.channels_max, limits.channels_max * text_per_id) != 0
+        or interner_open(&s.tenants, <uint32_t>limits.tenants_max, limits.tenants_max * text_per_id) != 0
         or positions_open(
             &s.positions, <uint32_t>limits.positions_max, <uint32_t>limits.skus_max, <uint32_t>limits.fulfilment_log_max
         ) != 0
@@ -295,11 +295,16 @@ cdef void fulfil_units(State* s, const Record* record, const AllocationOut* a, i
     cdef int32_t p = position_find(&s.positions, a.sku_i, a.node_i)
     cdef int32_t* on_hand = position_cell(&s.positions, p, P_ON_HAND)
     cdef int32_t missing = units - on_hand[0]
+    cdef const Fault* known
+    if on_hand[0] > 0:
+        position_cell(&s.positions, p, P_VERSION)[0] += 1
     on_hand[0] -= units
     if missing > 0:
         on_hand[0] = 0
+        known = fault_open_of(&s.faults, FAULT_COUNT_MISMATCH, a.sku_i, a.node_i, record.id)
+        if known != NULL:            # units counted before stay counted: nothing is absorbed
+            missing += known.quantity
         fault_raise(&s.faults, FAULT_COUNT_MISMATCH, a.sku_i, a.node_i, record.id, missing, s.seq, s.now_us)
-    position_cell(&s.positions, p, P_VERSION)[0] += 1
     fulfilment_note(&s.positions, p, s.seq, units)
     recount_free(s, p)
 
@@ -466,7 +471,6 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
     s.seq = e.seq
     s.now_us = e.now_us
     expire_due(s, e.now_us, e.args[0] if e.kind == KIND_ADVANCE else s.limits.reservations_max)
-    forget_old(s)
     if e.kind == KIND_RESERVE or e.kind == KIND_ROUTE or e.kind == KIND_PROMISE:
         if e.result.has_reservation:
             failed = grant(s, e)
@@ -495,6 +499,7 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
         return -1
     if failed:
         return -1
+    forget_old(s)                # after the command: it may name a final reservation whose window has just passed
     if e.has_request:
         request_add(&s.requests, e.key, e.fingerprint, e.seq, e.now_us, e.answer.data, e.answer.size)
     return 0

@@ -65,6 +65,7 @@ class Limits:
 
 
 RANGES = {
+    "skus_max": (1, 66_000_000),
     "nodes_max": (1, 4_095),
     "channels_max": (1, 65_536),
     "tenants_max": (1, 65_536),
@@ -73,5 +74,5 @@ RANGES = {
     "answer_bytes_max": (1 << 20, 32 << 30),
     "request_window_us": (MINUTE_US, 365 * DAY_US),
 }
-"""Allowed values where they differ from 1 .. 2,000,000,000: 4,095 nodes fit the kernel's packed tie-break, the byte
+"""Allowed values where they differ from 1 .. 2,000,000,000: 66 million SKUs of 64 bytes fit 32-bit offsets, 4,095 nodes fit the kernel's packed tie-break, the byte
 limits what 32-bit offsets of 64 and 16 bytes reach."""
