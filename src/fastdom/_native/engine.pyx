@@ -10,17 +10,17 @@ from fastdom._native.command cimport (
     AllocationOut, F_CHANNEL, F_EXCEPTION_ID, F_FIRST_SENT_AT, F_MODE, F_NODE_ID, F_NONE, F_REQUEST_ID, F_RESERVATION_ID, F_STATUS,
     F_TTL, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_INTERN, KIND_NETWORK,
     KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
-    KIND_SET, LINES_MAX, MODE_FIRM, MODE_HOLD, MODE_PLAN, MODE_UNSPECIFIED, OUTCOME_REFUSED, OptionOut,
+    KIND_SET, LINES_MAX, MODE_FIRM, MODE_HOLD, MODE_PLAN, MODE_UNSPECIFIED, OPTIONS_MAX, OUTCOME_REFUSED, OptionOut,
     REQUEST_ID_MAX, R_DEADLINE_PASSED, R_EXCEPTION_NOT_FOUND, R_ID_TOO_LONG, R_INTERNAL, R_INVALID_FIELD,
     R_LIMIT_EXCEEDED, R_MAP_FULL, R_NOT_DURABLE, R_NO_NETWORK, R_OVERLOADED, R_REQUEST_ID_EXPIRED,
-    R_REQUEST_ID_REQUIRED, R_REQUEST_ID_REUSED, R_UNKNOWN_NODE, R_UNSUPPORTED, ShipmentOut, Slice,
+    R_REQUEST_ID_REQUIRED, R_REQUEST_ID_REUSED, R_UNKNOWN_NODE, R_UNSUPPORTED, SHIPMENTS_MAX, ShipmentOut, Slice,
 )
 from fastdom._native.entry cimport (
     ContextLine, ENTRY_MAX, answer_unpack, context_bound, context_pack, context_unpack, entry_bound, entry_pack,
     entry_unpack, result_clear,
 )
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket
-from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN, Fault, fault_find
+from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN, FAULT_STRANDED, Fault, fault_find, fault_open_of
 from fastdom._native.order cimport order_check, order_resolve, resolved_close, resolved_open
 from fastdom._native.positions cimport (
     P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_SAFETY, Run, position_cell, position_find, run_begin, run_next,
@@ -29,7 +29,7 @@ from fastdom._native.quote cimport (
     quote_close, quote_open, quote_pinned, quote_promise, quote_reroute, quote_route, quote_token,
 )
 from fastdom._native.requests cimport Request, request_find, request_fits, request_key
-from fastdom._native.arena cimport arena_at
+from fastdom._native.arena cimport Arena, arena_at, arena_fits
 from fastdom._native.reservations cimport (
     Record, open_units, record_allocations, record_context, record_of, record_size, reservation_find, reservation_fits,
 )
@@ -163,6 +163,44 @@ cdef void catch_up(Engine* g, int64_t now_us) noexcept nogil:
         engine_lock(g)
 
 
+cdef bint crowded(const State* s) noexcept nogil:
+    """A table has no room that was never used: what is past its window should make some."""
+    return (
+        (s.reservations.n_free == 0 and s.reservations.slots_used >= s.reservations.slots_max)
+        or s.reservations.records.units_used + ENTRY_MAX // 64 > s.reservations.records.units_max
+        or s.requests.answers.units_used + ENTRY_MAX // 16 > s.requests.answers.units_max
+    )
+
+
+cdef bint forgettable(const State* s, int64_t now_us) noexcept nogil:
+    """Would a journalled command of this time expire a hold, or forget an id or a final reservation?"""
+    cdef const Record* record
+    cdef int64_t kept_us = s.limits.request_window_us
+    if s.reservations.heap_size and s.reservations.heap[0].expires_at_us <= now_us:
+        return True
+    if s.requests.oldest < s.requests.next:
+        if s.requests.ring[s.requests.oldest % s.requests.slots_max].at_us + kept_us <= now_us:
+            return True
+    if s.reservations.oldest_final == 0:
+        return False
+    record = record_of(&s.reservations, s.reservations.oldest_final - 1)
+    if s.reservations.live >= s.reservations.slots_max:
+        kept_us = 60000000
+    return record.touched_at_us + kept_us <= now_us
+
+
+cdef inline bint mutates(const Command* c) noexcept nogil:
+    if c.kind == KIND_RESERVE or c.kind == KIND_ROUTE or c.kind == KIND_PROMISE:
+        return holds(c)
+    return c.kind != KIND_GET
+
+
+cdef void make_room(Engine* g, int64_t now_us) noexcept nogil:
+    """A command refused by a full table is not journalled and would forget nothing: without this it stayed full."""
+    if crowded(&g.state) and forgettable(&g.state, now_us):
+        advance(g, now_us, SLICE_HOLDS)
+
+
 # --- request ids ---------------------------------------------------------------------------------------------------
 
 cdef bint seen_before(Engine* g, const Command* c, const uint64_t* key, Result* r) noexcept nogil:
@@ -171,7 +209,7 @@ cdef bint seen_before(Engine* g, const Command* c, const uint64_t* key, Result* 
     cdef Slice answer
     cdef int64_t now_us = r.now_us
     if request == NULL:
-        if c.first_sent_at_us > 0 and c.first_sent_at_us < g.state.requests.pruned_at_us:
+        if 0 < c.first_sent_at_us <= g.state.requests.pruned_at_us:
             refuse(r, R_REQUEST_ID_EXPIRED, F_FIRST_SENT_AT)
             return True
         return False
@@ -201,21 +239,31 @@ cdef bint request_named(const Command* c, Result* r) noexcept nogil:
     return True
 
 
-cdef bint ids_full(const Engine* g) noexcept nogil:
-    """The ring is full and its oldest id is younger than a minute."""
+cdef bint ids_full(const Engine* g, int64_t now_us) noexcept nogil:
+    """The ring is full and its oldest id is younger than a minute at the command's time."""
     return (
         g.state.requests.next - g.state.requests.oldest >= g.state.requests.slots_max
-        and g.state.requests.ring[g.state.requests.oldest % g.state.requests.slots_max].at_us + 60000000
-        > g.state.now_us
+        and g.state.requests.ring[g.state.requests.oldest % g.state.requests.slots_max].at_us + 60000000 > now_us
     )
+
+
+cdef bint answer_fits(Engine* g, Entry* e, Result* r) noexcept nogil:
+    """Surely in memory never used; else the answer is packed, behind what waits to be journalled, to know its size."""
+    cdef const Arena* answers = &g.state.requests.answers
+    if answers.units_used + entry_bound(e) // 16 + 8 <= answers.units_max:
+        return True
+    r.version = g.state.seq + 1
+    e.now_us = r.now_us
+    entry_pack(e, e.now_us, g.open.data + g.open.size + 8)
+    return arena_fits(answers, e.answer.size)
 
 
 cdef int remember(Engine* g, Entry* e, const Command* c, const uint64_t* key, Result* r) noexcept nogil:
     """Journal a decision under its request id, or refuse for want of room with nothing changed."""
     cdef int32_t reason = room_for(g, entry_bound(e))
-    if reason == 0 and ids_full(g):
+    if reason == 0 and ids_full(g, r.now_us):
         reason = R_LIMIT_EXCEEDED
-    if reason == 0 and g.state.requests.answers.units_used + entry_bound(e) // 16 + 8 > g.state.requests.answers.units_max:
+    if reason == 0 and not answer_fits(g, e, r):
         reason = R_LIMIT_EXCEEDED
     if reason:
         result_clear(r)
@@ -543,6 +591,8 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
     catch_up(g, c.now_us)
     if c.now_us < g.state.now_us:
         c.now_us = g.state.now_us
+    if mutates(c):
+        make_room(g, c.now_us)
     r.now_us = c.now_us
     if c.kind == KIND_RESERVE or c.kind == KIND_ROUTE or c.kind == KIND_PROMISE:
         run_order(g, c, r)
@@ -563,6 +613,32 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
 
 
 # --- re-routing ----------------------------------------------------------------------------------------------------
+
+cdef bint stranded_elsewhere(const State* s, const Record* record, int32_t node_i) noexcept nogil:
+    """Open units at another node that is OFFLINE: they need attention whatever becomes of those at this one."""
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef int32_t i
+    for i in range(record.n_allocations):
+        if a[i].node_i != node_i and s.node_status[a[i].node_i] == NODE_OFFLINE and open_units(&a[i]):
+            return True
+    return False
+
+
+cdef bint stranded_before(const State* s, const Record* record, int32_t node_i, int64_t units) noexcept nogil:
+    """The same units are on record as stranded there already."""
+    cdef const Fault* fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, node_i, record.id)
+    return record.needs_attention and fault != NULL and fault.quantity == units
+
+
+cdef bint grows_too_far(const Engine* g, const Record* record, const Result* fresh) noexcept nogil:
+    """A record keeps the places its units have left: after very many moves, or in a full table, they stay where they are."""
+    cdef int64_t n_shipments = <int64_t>record.n_shipments + fresh.n_shipments
+    cdef int64_t n_allocations = <int64_t>record.n_allocations + fresh.n_allocations
+    return (
+        n_shipments > SHIPMENTS_MAX or n_allocations > LINES_MAX * OPTIONS_MAX
+        or not reservation_fits(&g.state.reservations, record_size(n_shipments, n_allocations, record.context_size))
+    )
+
 
 cdef int32_t reroute_one(Engine* g, Record* record, int32_t node_i, int64_t now_us, int64_t* moved) noexcept nogil:
     """Move one reservation's open units off a node in one journalled step. Units that fit nowhere; -1 = no room."""
@@ -590,6 +666,10 @@ cdef int32_t reroute_one(Engine* g, Record* record, int32_t node_i, int64_t now_
     due_unlift(&g.state, now_us)
     if after.state > 3:
         return 0
+    if grows_too_far(g, record, fresh):
+        moved[0] = 0
+        fresh.n_allocations = 0
+        fresh.n_shipments = 0
     # what was placed elsewhere leaves the failed node's allocations, line by line
     for j in range(fresh.n_allocations):
         left = fresh.allocations[j].granted
@@ -612,19 +692,14 @@ cdef int32_t reroute_one(Engine* g, Record* record, int32_t node_i, int64_t now_
             stranded += open_units(&after.allocations[i])
     after.node_i = node_i
     after.stranded = <int32_t>stranded
-    after.needs_attention = 1 if stranded else 0
-    if moved[0] == 0 and (stranded == 0 or record.needs_attention):
+    after.needs_attention = 1 if stranded or (record.needs_attention and stranded_elsewhere(&g.state, record, node_i)) else 0
+    if moved[0] == 0 and (stranded == 0 or stranded_before(&g.state, record, node_i, stranded)):
         return <int32_t>stranded
     entry_clear(&e, KIND_REROUTE, NULL, after)
     e.tenant_i = record.tenant_i
     e.args[0] = node_i
     e.args[1] = stranded
-    if (
-        room_for(g, entry_bound(&e)) != 0
-        or not reservation_fits(
-            &g.state.reservations, record_size(after.n_shipments, after.n_allocations, record.context_size)
-        )
-    ):
+    if room_for(g, entry_bound(&e)) != 0:
         return -1
     after.version = g.state.seq + 1
     return <int32_t>stranded if journal(g, &e, now_us) == 0 else -1
@@ -880,6 +955,8 @@ cdef class NativeEngine:
         cdef int64_t done = 0
         with nogil:
             engine_lock(g)
+            if now_us < g.state.now_us:
+                now_us = g.state.now_us
             if not g.failed and due_count(&g.state, now_us, 1) > 0:
                 before = g.expired_holds
                 if advance(g, now_us, SLICE_HOLDS) == 0:

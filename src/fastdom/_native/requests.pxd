@@ -21,7 +21,7 @@ cdef struct Requests:
     uint32_t slots_max
     int64_t oldest               # ordinal of the oldest remembered
     int64_t next                 # ordinal of the next
-    int64_t pruned_at_us         # time of the newest forgotten id: first_sent_at before it is too old to judge
+    int64_t pruned_at_us         # time of the newest forgotten id: first_sent_at up to it is too old to judge
     Index by_key
     Arena answers
 
