@@ -46,6 +46,7 @@ NATIVE = [
     ("fastdom._native.stock", "src/fastdom/_native/stock.pyx"),
     ("fastdom._native.engine", "src/fastdom/_native/engine.pyx"),
     ("fastdom._native.snapshot", "src/fastdom/_native/snapshot.pyx"),
+    ("fastdom._native.inspect", "src/fastdom/_native/inspect.pyx"),
     ("fastdom._native.fingerprint", "src/fastdom/_native/fingerprint.pyx"),
     ("fastdom._native.scratch", "src/fastdom/_native/scratch.pyx"),
     ("fastdom._native.fill", "src/fastdom/_native/fill.pyx"),
