@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from fastdom_api.v1.reservation_pb2 import Reservation, ReservationState
-from fastdom_client import AsyncClient
-
 from fastdom.demo.audit import Counted, Listed
 from fastdom.demo.market import Position
 from fastdom.demo.record import Claim
+from fastdom_api.v1.reservation_pb2 import Reservation, ReservationState
+from fastdom_client import AsyncClient
 
 PAGE = 1_000
 SKUS_AT_ONCE = 512

@@ -60,8 +60,10 @@ class Findings:
         Reservations that no acknowledged request accounts for, and answers that contradict an earlier one.
     stock_differences : int
         Positions whose stock is not conserved.
-    moved : int
-        Acknowledged reservations whose units left the failed node.
+    rerouted, rerouted_units : int
+        Acknowledged reservations with units that left the failed node, and these units.
+    stranded, stranded_units : int
+        Acknowledged reservations with open units at the failed node still, and these units.
     texts : tuple of str
         The first findings in words.
     """
@@ -70,8 +72,11 @@ class Findings:
     lost_acks: int
     duplicate_effects: int
     stock_differences: int
-    moved: int
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    rerouted: int = 0
+    rerouted_units: int = 0
+    stranded: int = 0
+    stranded_units: int = 0
 
     @property
     def clean(self) -> bool:
@@ -107,16 +112,17 @@ def audit(
     oversold = oversold_units(record.claims.values(), by_id, shelves, failed_node)
     differences = stock_differences(listed, counted, shelves)
     texts = [f"{sku} at {node}: {units} units oversold" for (sku, node), units in oversold.items()]
+    rerouted, stranded = _moves(record, by_id, failed_node)
     return Findings(
         oversold_units=sum(oversold.values()),
         lost_acks=len(lost),
         duplicate_effects=len(duplicates),
         stock_differences=len(differences),
-        moved=sum(
-            claim.reservation_id in by_id and has_moved(claim.units, by_id[claim.reservation_id].granted, failed_node)
-            for claim in record.claims.values()
-        ),
         texts=tuple([*texts, *lost, *duplicates, *differences][:SHOWN_MAX]),
+        rerouted=len(rerouted),
+        rerouted_units=sum(rerouted),
+        stranded=len(stranded),
+        stranded_units=sum(stranded),
     )
 
 
@@ -152,6 +158,11 @@ def same_units(acked: Mapping[Place, int], now: Mapping[Place, int], failed_node
 def has_moved(acked: Mapping[Place, int], now: Mapping[Place, int], failed_node: str) -> bool:
     """Return whether units left the failed node."""
     return any(now.get(place, 0) < units for place, units in acked.items() if place[1] == failed_node)
+
+
+def units_at(units: Mapping[Place, int], node: str) -> int:
+    """Return the units at a node."""
+    return sum(quantity for place, quantity in units.items() if place[1] == node)
 
 
 def duplicate_effects(record: Record, listed: Iterable[Listed]) -> list[str]:
@@ -209,6 +220,14 @@ def stock_differences(
         if actual != expected:
             found.append(f"{position[0]} at {position[1]}: expected {expected}, the server shows {actual}")
     return found
+
+
+def _moves(record: Record, by_id: Mapping[str, Listed], failed_node: str) -> tuple[list[int], list[int]]:
+    """Return, of claims the failed node concerns, the units that left it and the open ones still there."""
+    pairs = [(claim, by_id[name]) for name, claim in record.claims.items() if name in by_id and failed_node]
+    left = (units_at(claim.units, failed_node) - units_at(item.granted, failed_node) for claim, item in pairs)
+    open_units = (units_at(item.open, failed_node) for _, item in pairs)
+    return [units for units in left if units > 0], [units for units in open_units if units > 0]
 
 
 def _per_line(units: Mapping[Place, int]) -> Counter[str]:

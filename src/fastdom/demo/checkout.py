@@ -5,19 +5,22 @@ import time
 from enum import Enum, auto
 from typing import Any, TypeVar
 
-from fastdom_api.v1.order_pb2 import Order
-from fastdom_api.v1.promise_service_pb2 import PromiseOption
-from fastdom_api.v1.reservation_service_pb2 import RESERVE_OUTCOME_GRANTED
-from fastdom_client import AsyncClient, Call, CancelledCallError, DeadlineError, FastdomError, UnavailableError, calls
-from fastdom_client import order as make_order
 from google.protobuf.message import Message
 
 from fastdom.demo.answers import claim_of
 from fastdom.demo.measures import Measures
 from fastdom.demo.record import Claim, Record, Told
 from fastdom.demo.workload import Cart, Ending
+from fastdom_api.v1.order_pb2 import Order
+from fastdom_api.v1.promise_service_pb2 import PromiseOption, PromiseResponse
+from fastdom_api.v1.reservation_service_pb2 import RESERVE_OUTCOME_GRANTED
+from fastdom_api.v1.types_pb2 import UnassignedReason
+from fastdom_client import AsyncClient, Call, CancelledCallError, DeadlineError, FastdomError, UnavailableError, calls
+from fastdom_client import order as make_order
 
 ResponseT = TypeVar("ResponseT", bound=Message)
+
+REASON = "UNASSIGNED_REASON_"
 
 QUOTES_MAX = 5
 """Times a shopper asks for a new promise when the quoted units were just taken, before giving up."""
@@ -31,11 +34,14 @@ QUOTE_AGAIN = frozenset(("TOKEN_EXPIRED", "RESERVATION_EXPIRED"))
 """Errors that are no fault of anyone: a quote or a hold ran out, as at a cutoff."""
 
 
+TAKEN = "TAKEN_MEANWHILE"
+"""Refusal of a shopper whose quoted units were taken by others each time."""
+
+
 class Outcome(Enum):
-    """How one attempt of a checkout ended."""
+    """What a shopper does next."""
 
     DONE = auto()
-    SOLD_OUT = auto()
     AGAIN = auto()
 
 
@@ -57,15 +63,18 @@ class Checkouts:
 
     async def checkout(self, cart: Cart) -> None:
         """Run one cart to its end; an error of a call ends it, and is noted."""
-        granted = False
+        granted, refusal = False, TAKEN
         try:
             for attempt in range(QUOTES_MAX):
                 # One request, one order_id: a reservation tells by itself which request made it.
                 order_id = f"flash-{cart.number}-{attempt}"
                 option = await self._quote(cart, order_id)
-                claim = await self._reserve(cart, order_id, option) if option is not None else None
+                if isinstance(option, str):
+                    refusal = option
+                    break
+                claim = await self._reserve(cart, order_id, option)
                 granted |= claim is not None
-                if option is None or (claim is not None and await self._end(cart, claim) is Outcome.DONE):
+                if claim is not None and await self._end(cart, claim) is Outcome.DONE:
                     break
         except FastdomError as error:
             self._record.error(f"{error.reason or error.code.name}: {error.message.splitlines()[0]}")
@@ -73,15 +82,16 @@ class Checkouts:
         if granted:
             self._record.reserved += 1
         else:
-            self._record.refused += 1
+            self._record.refuse(refusal)
 
-    async def _quote(self, cart: Cart, order_id: str) -> PromiseOption | None:
-        """Return the option the shopper takes; None when there is none for the whole cart."""
+    async def _quote(self, cart: Cart, order_id: str) -> PromiseOption | str:
+        """Return the option the shopper takes, or why there is none for the whole cart."""
         reply = await self._timed(calls.promises.promise(order_of(cart, order_id)), self._measures.promise_us)
         self._measures.decision_us.append(reply.decision_us)
         if not reply.options:
-            return None
-        return min(reply.options, key=earliest if cart.fastest else cheapest)
+            return refusal_of(reply)
+        chosen: PromiseOption = min(reply.options, key=earliest if cart.fastest else cheapest)
+        return chosen
 
     async def _reserve(self, cart: Cart, order_id: str, option: PromiseOption) -> Claim | None:
         """Return what was granted; None when the option no longer holds and a new quote is due."""
@@ -145,6 +155,12 @@ class Checkouts:
         reply = await self._client.send(call)
         times_us.append((time.perf_counter_ns() - begun_ns) // 1_000)
         return reply
+
+
+def refusal_of(reply: PromiseResponse) -> str:
+    """Return why a cart cannot be promised: the reason of the first line that stands in the way itself."""
+    reasons = [UnassignedReason.Name(line.reason).removeprefix(REASON) for line in reply.unpromised_lines]
+    return next((reason for reason in reasons if reason != "ORDER_INCOMPLETE"), "NO_OPTION")
 
 
 def earliest(option: PromiseOption) -> tuple[int, int]:

@@ -3,12 +3,11 @@
 import time
 from dataclasses import dataclass
 
-from fastdom_client import AsyncClient, ConnectionOptions
-
 from fastdom.demo.pace import Pace
 from fastdom.demo.progress import Watcher
 from fastdom.demo.record import Record
 from fastdom.demo.server_process import ServerProcess
+from fastdom_client import AsyncClient, ConnectionOptions
 
 OFFLINE_PERMILLE, KILL_PERMILLE, GATE_PERMILLE = 400, 600, 800
 """Points of the sale, in orders ended: the node fails, the server dies; beyond the last none starts before it died."""
@@ -38,13 +37,13 @@ class CrashRecovery:
         From the start of the new process to its first answer, microseconds.
     server_ms : float
         The server's own recovery within it, milliseconds.
-    operations : int
-        Journal operations it replayed.
+    entries : int
+        Entries of the journal at the first answer; all were replayed, for the demo's server writes no checkpoints.
     """
 
     first_answer_us: int
     server_ms: float
-    operations: int
+    entries: int
 
 
 async def fail_node(client: AsyncClient, record: Record) -> NodeFailure | None:
@@ -64,18 +63,18 @@ async def fail_node(client: AsyncClient, record: Record) -> NodeFailure | None:
     )
 
 
-async def crash(server: ServerProcess, address: str) -> CrashRecovery:
-    """Kill the server with SIGKILL and start it again on its folder and port. Raises StartError."""
+async def crash(server: ServerProcess, address: str, sku: str) -> CrashRecovery:
+    """Kill the server with SIGKILL and start it again on its folder and port; ask it for a SKU. Raises StartError."""
     server.kill()
     begun_ns = time.perf_counter_ns()
     ready = await server.restart(address)
     # A connection of its own: the shoppers' one is waiting for its next attempt.
     async with AsyncClient(address, options=ConnectionOptions(local_subchannel_pool=True)) as client:
-        build = await client.build_info()
+        answer = await client.get_availability([sku])
     return CrashRecovery(
         first_answer_us=(time.perf_counter_ns() - begun_ns) // 1_000,
         server_ms=ready.recovery_ms,
-        operations=build.operations_replayed,
+        entries=answer.inventory_seq,
     )
 
 
@@ -106,5 +105,5 @@ def tell_recovery(recovery: CrashRecovery, watcher: Watcher) -> None:
     """Note a recovery."""
     watcher.note(
         f"server killed and restarted: first answer after {recovery.first_answer_us // 1_000:,} ms, "
-        f"{recovery.operations:,} operations replayed in {recovery.server_ms:.0f} ms"
+        f"{recovery.entries:,} entries replayed in {recovery.server_ms:.0f} ms"
     )

@@ -36,7 +36,7 @@ class Market:
     hot : tuple of (str, int)
         (SKU, sellable units in the whole network) of the flash sale, scarcest first.
     skus : tuple of str
-        All others.
+        All others, most units first: what sells is what is stocked.
     metros : tuple of tuple of str
         Per store the PIN codes of its zone: a city with three stores is there three times, and draws as many orders.
     pins : tuple of str
@@ -65,11 +65,11 @@ def market_of(document: NetworkDocument) -> Market:
     for (sku, _), shelf in shelves.items():
         units[sku] += shelf.sellable
     hot = [sku for sku, of in zip(document.skus.ids, document.skus.category, strict=True) if of == HOT_CATEGORY]
-    others = tuple(sku for sku in document.skus.ids if sku not in set(hot))
+    others = sorted(units.keys() - set(hot), key=lambda sku: (-units[sku], sku))
     return Market(
         channels=tuple(channel.id for channel in document.channels),
         hot=tuple(sorted(((sku, units[sku]) for sku in hot), key=lambda item: (item[1], item[0]))),
-        skus=others,
+        skus=tuple(others),
         metros=_metros(document),
         pins=document.postal_codes.codes,
         shelves=shelves,

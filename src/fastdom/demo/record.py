@@ -58,18 +58,19 @@ class Record:
         Reservation ids of second answers that differ from the first one to the same request.
     unanswered : set of str
         order_ids whose Reserve never got an answer: the server may hold a reservation for them, at most one each.
-    reserved, refused : int
-        Orders that were granted a reservation, and orders told that they cannot have one.
-    failed : int
-        Orders that ended by an error instead; `errors` says why, most frequent causes counted by text.
+    reserved : int
+        Orders that were granted a reservation.
+    refusals : dict of str to int
+        Orders told that they cannot have one, by the reason.
+    errors : dict of str to int
+        Orders that ended by an error instead, by its text.
     """
 
     claims: dict[str, Claim] = field(default_factory=dict)
     contradicted: set[str] = field(default_factory=set)
     unanswered: set[str] = field(default_factory=set)
     reserved: int = 0
-    refused: int = 0
-    failed: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
     _by_request: dict[str, Claim] = field(default_factory=dict)
 
@@ -82,9 +83,22 @@ class Record:
             self.contradicted.add(claim.reservation_id)
         return first
 
+    @property
+    def refused(self) -> int:
+        """Orders told that they cannot have a reservation."""
+        return sum(self.refusals.values())
+
+    @property
+    def failed(self) -> int:
+        """Orders that ended by an error."""
+        return sum(self.errors.values())
+
+    def refuse(self, reason: str) -> None:
+        """Note why an order was refused."""
+        self.refusals[reason] = self.refusals.get(reason, 0) + 1
+
     def error(self, text: str) -> None:
         """Note why an order failed."""
-        self.failed += 1
         self.errors[text] = self.errors.get(text, 0) + 1
 
     def busiest_node(self) -> str:

@@ -1,6 +1,6 @@
 """The result of a run: its numbers, its verdict, and both as a table and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from fastdom.demo.settings import DemoSettings
 
 CLEAN, FAILED, CANNOT_START, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; 130 is what a shell gives a program that was stopped by Ctrl-C."""
+
+REASONS_SHOWN = 3
 
 
 @dataclass(slots=True)
@@ -56,6 +58,11 @@ class DemoReport:
         return self.live_digest == self.replay_digest if self.live_digest and self.replay_digest else None
 
     @property
+    def _moves(self) -> NodeFailure | Findings:
+        """What became of the failed node's units: by the audit, before it as the server reported."""
+        return self.findings or self.failure or NodeFailure("", 0, 0, 0, 0)
+
+    @property
     def exit_code(self) -> int:
         """0 = clean; 1 = oversold, lost, duplicated, not conserved, another digest, or orders without an answer."""
         if self.interrupted:
@@ -82,18 +89,19 @@ class DemoReport:
             "orders": self.ended,
             "reserved": record.reserved,
             "refused": record.refused,
-            "stranded": failure.stranded if failure else 0,
+            "stranded": self._moves.stranded,
             "oversold_units": findings.oversold_units if findings else None,
             "lost_acks": findings.lost_acks if findings else None,
             "duplicate_effects": findings.duplicate_effects if findings else None,
             "digest_equal": self.digest_equal,
             "nodes_offlined": int(failure is not None),
-            "rerouted": failure.rerouted if failure else 0,
+            "rerouted": self._moves.rerouted,
             "recovery_ms": round(recovery.first_answer_us / 1_000, 1) if recovery else None,
             "orders_per_s": self.orders_per_s,
             "decision_us": p50_p99(measures.decision_us),
             "rpc_us": {"promise": p50_p99(measures.promise_us), "reserve": p50_p99(measures.reserve_us)},
             "commit_rpc_us": p50_p99(measures.commit_us),
+            "refused_for": record.refusals,
             "failed_orders": record.failed,
             "errors": record.errors,
             "committed": record.told(Told.COMMITTED),
@@ -104,10 +112,10 @@ class DemoReport:
             "stock_differences": findings.stock_differences if findings else None,
             "findings": list(findings.texts) if findings else [],
             "offline_node": failure.node_id if failure else None,
-            "rerouted_units": failure.rerouted_units if failure else 0,
-            "stranded_units": failure.stranded_units if failure else 0,
+            "rerouted_units": self._moves.rerouted_units,
+            "stranded_units": self._moves.stranded_units,
             "server_recovery_ms": round(recovery.server_ms, 1) if recovery else None,
-            "operations_replayed": recovery.operations if recovery else None,
+            "entries_replayed": recovery.entries if recovery else None,
             "sale_s": round(measures.sale_us / 1e6, 3),
             "digest": self.live_digest,
             "replay_digest": self.replay_digest,
@@ -136,17 +144,18 @@ class DemoReport:
         record, measures, failure, recovery = self.record, self.measures, self.failure, self.recovery
         yield "orders", _count(self.ended), f"{self.settings.concurrency} checkouts at once, seed {self.settings.seed}"
         yield "filled", _count(record.reserved), self._endings()
-        yield "refused", _count(record.refused), "not enough stock when they came"
+        yield "refused", _count(record.refused), _reasons(record.refusals)
         if record.failed:
-            yield "failed", _count(record.failed), "; ".join(f"{n} × {text}" for text, n in record.errors.items())
+            yield "failed", _count(record.failed), _reasons(record.errors)
         yield "split rate", _share(self.split_rate), "of reservations ship from more than one node"
         if failure:
+            moves = self._moves
             yield "nodes offlined", "1", failure.node_id
-            yield "rerouted", _count(failure.rerouted), f"reservations, {failure.rerouted_units:,} units"
-            yield "stranded", _count(failure.stranded), f"reservations, {failure.stranded_units:,} units fit nowhere"
+            yield "rerouted", _count(moves.rerouted), f"reservations, {moves.rerouted_units:,} units"
+            yield "stranded", _count(moves.stranded), f"reservations, {moves.stranded_units:,} units fit nowhere"
         if recovery:
-            own = f"replay of {recovery.operations:,} operations {recovery.server_ms:.0f} ms"
-            yield "recovery", f"{recovery.first_answer_us // 1_000:,} ms", f"restart to first answer; {own}"
+            own = f"{recovery.entries:,} entries in {recovery.server_ms:.0f} ms"
+            yield "recovery", f"{recovery.first_answer_us // 1_000:,} ms", f"to first answer, {own}"
         yield "orders/s", "-" if self.orders_per_s is None else f"{self.orders_per_s:,.0f}", "outage included"
         yield "decision", *_times(measures.decision_us)
         for name, times in (
@@ -167,7 +176,8 @@ class DemoReport:
             yield "stock differences", _verdict_count(found.stock_differences), "positions not conserved"
         if self.digest_equal is not None:
             word = "equal" if self.digest_equal else "[bold red]DIFFERS[/]"
-            yield "digest", word, f"{self.live_digest} live, replay from zero {self.replay_digest}"
+            both = self.live_digest if self.digest_equal else f"live {self.live_digest}, replay {self.replay_digest}"
+            yield "replayed digest", word, both
         for text in found.texts if found else ():
             yield "", "", text.replace("[", r"\[")
 
@@ -175,8 +185,14 @@ class DemoReport:
         record = self.record
         return (
             f"{record.told(Told.COMMITTED):,} committed, {record.told(Told.RELEASED):,} released, "
-            f"{record.told(Told.HELD):,} left to expire"
+            f"{record.told(Told.HELD):,} expired"
         )
+
+
+def _reasons(counts: Mapping[str, int]) -> str:
+    """Return the most frequent reasons with their counts."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:REASONS_SHOWN]
+    return ", ".join(f"{count:,} {reason}" for reason, count in ranked).replace("[", r"\[")
 
 
 def _count(number: int) -> str:

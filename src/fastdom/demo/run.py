@@ -11,7 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from fastdom_client import FastdomError
 from rich.console import Console
 
 from fastdom.demo.market import read_market
@@ -22,6 +21,7 @@ from fastdom.demo.sale import BeforeAudit, Sale
 from fastdom.demo.server_process import ServerProcess, StartError
 from fastdom.demo.settings import NETWORK, STDOUT, DemoSettings
 from fastdom.journal import JournalError
+from fastdom_client import FastdomError
 
 __all__ = ["DemoReport", "DemoSettings", "main", "run"]
 

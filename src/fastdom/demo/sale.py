@@ -2,10 +2,9 @@
 
 import asyncio
 import signal
+import threading
 import time
 from collections.abc import Callable
-
-from fastdom_client import AsyncClient, ConnectionOptions, FastdomError, RetryPolicy
 
 from fastdom.demo import disturbances
 from fastdom.demo.answers import count_all, list_all
@@ -18,6 +17,7 @@ from fastdom.demo.record import Record
 from fastdom.demo.report import DemoReport
 from fastdom.demo.server_process import ServerProcess, StartError
 from fastdom.demo.workload import Workload
+from fastdom_client import AsyncClient, ConnectionOptions, FastdomError, RetryPolicy
 
 CALL_TIMEOUT_S = 60.0
 """Over all attempts: far longer than a restart takes, so that no shopper gives up because of it."""
@@ -67,7 +67,7 @@ class Sale:
     async def run(self) -> None:
         """Start the server, sell, audit, stop the server."""
         task = asyncio.current_task()
-        if task is not None:
+        if task is not None and threading.current_thread() is threading.main_thread():
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         ready = await self._server.start()
         self._watcher.note(f"server {self._server.pid} serves the demo network on {ready.address}")
@@ -99,19 +99,19 @@ class Sale:
 
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._disturb(client, address))
+                tasks.create_task(self._disturb(client, address, workload.hot[0]))
                 for _ in range(min(self._settings.concurrency, self._settings.orders)):
                     tasks.create_task(shop())
         except* (StartError, FastdomError) as group:
             raise _first(group) from None
 
-    async def _disturb(self, client: AsyncClient, address: str) -> None:
+    async def _disturb(self, client: AsyncClient, address: str, sku: str) -> None:
         await disturbances.wait_for_offline(self._pace)
         self._report.failure = await disturbances.fail_node(client, self._report.record)
         disturbances.tell_failure(self._report.failure, self._watcher)
         await disturbances.wait_for_kill(self._pace)
         self._watcher.note(f"kill -9 {self._server.pid}")
-        self._report.recovery = await disturbances.crash(self._server, address)
+        self._report.recovery = await disturbances.crash(self._server, address, sku)
         disturbances.tell_recovery(self._report.recovery, self._watcher)
 
     async def _audit(self, client: AsyncClient) -> None:

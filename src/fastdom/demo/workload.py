@@ -108,9 +108,7 @@ class Workload:
         self.hot = tuple(sku for sku, _ in market.hot[: hot_count(market.hot, orders)])
         self._market, self._seed, self._orders = market, seed, orders
         self._channel_weights = [CHANNEL_WEIGHTS.get(channel, CHANNEL_WEIGHT) for channel in market.channels]
-        self._skus = list(market.skus)
-        random.Random(f"{seed} ranks").shuffle(self._skus)
-        self._hot_ranks, self._ranks = Zipf(max(1, len(self.hot))), Zipf(len(self._skus))
+        self._hot_ranks, self._ranks = Zipf(max(1, len(self.hot))), Zipf(len(market.skus))
 
     def __len__(self) -> int:
         return self._orders
@@ -135,12 +133,12 @@ class Workload:
         )
 
     def _lines(self, chance: random.Random) -> tuple[tuple[str, int], ...]:
-        count = _weighted(chance, LINES)
+        skus, count = self._market.skus, _weighted(chance, LINES)
         lines: dict[str, int] = {}
         if self.hot and chance.random() < HOT_SHARE:
             lines[self.hot[self._hot_ranks.draw(chance)]] = _weighted(chance, HOT_UNITS)
-        while len(lines) < min(count, len(self._skus)):
-            lines.setdefault(self._skus[self._ranks.draw(chance)], _weighted(chance, UNITS))
+        while len(lines) < min(count, len(skus)):
+            lines.setdefault(skus[self._ranks.draw(chance)], _weighted(chance, UNITS))
         ordered = list(lines.items())
         if chance.random() < SAME_SKU_SHARE:
             ordered.append((ordered[0][0], 1))

@@ -7,7 +7,12 @@ from typing import Any
 
 import grpc
 import pytest
-from fastdom_api.v1.promise_service_pb2 import PromiseOption, PromiseRequest, PromiseResponse
+
+from fastdom.demo.checkout import QUOTES_MAX, Checkouts
+from fastdom.demo.measures import Measures
+from fastdom.demo.record import Record, Told
+from fastdom.demo.workload import Cart, Ending
+from fastdom_api.v1.promise_service_pb2 import PromiseOption, PromiseRequest, PromiseResponse, UnpromisedLine
 from fastdom_api.v1.reservation_pb2 import Allocation, Reservation
 from fastdom_api.v1.reservation_service_pb2 import (
     RESERVE_OUTCOME_GRANTED,
@@ -20,11 +25,6 @@ from fastdom_api.v1.reservation_service_pb2 import (
     ReserveResponse,
 )
 from fastdom_client import DeadlineError, FastdomError, PreconditionError, ServerError
-
-from fastdom.demo.checkout import QUOTES_MAX, Checkouts
-from fastdom.demo.measures import Measures
-from fastdom.demo.record import Record, Told
-from fastdom.demo.workload import Cart, Ending
 
 CART = Cart(7, "own-site", "560001", (("BOOK-1", 2),), True, False, Ending.COMMIT, False)
 QUOTED = PromiseResponse(
@@ -113,10 +113,15 @@ def test_a_shopper_in_a_hurry_takes_the_earliest_option() -> None:
     assert client.of(ReserveRequest)[0].option_token == b"dear"
 
 
-def test_no_option_is_a_refusal() -> None:
-    """A cart that cannot be promised ends at once."""
-    client, record, _ = checkout(promise=[PromiseResponse()])
-    assert (record.reserved, record.refused, len(client.sent)) == (0, 1, 1)
+@pytest.mark.parametrize(
+    ("reasons", "refusal"),
+    [([], "NO_OPTION"), ([11], "NO_OPTION"), ([11, 1], "OUT_OF_STOCK"), ([3, 1], "NO_LANE")],
+)
+def test_no_option_is_a_refusal(reasons: list[int], refusal: str) -> None:
+    """A cart that cannot be promised ends at once, for the first reason that is a line's own."""
+    lines = [UnpromisedLine(reason=reason) for reason in reasons]  # type: ignore[arg-type]
+    client, record, _ = checkout(promise=[PromiseResponse(unpromised_lines=lines)])
+    assert (record.reserved, record.refusals, len(client.sent)) == (0, {refusal: 1}, 1)
 
 
 def test_a_refused_reserve_is_quoted_again_under_a_new_id() -> None:
