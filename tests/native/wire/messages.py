@@ -3,9 +3,10 @@
 import random
 from typing import Any
 
-from fastdom_api.v1 import promise_service_pb2, reservation_service_pb2, routing_service_pb2
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+
+from fastdom_api.v1 import promise_service_pb2, reservation_service_pb2, routing_service_pb2
 
 REQUESTS: dict[int, type[Message]] = {
     1: reservation_service_pb2.ReserveRequest,

@@ -4,7 +4,6 @@ import random
 from typing import Any
 
 from google.protobuf.message import Message
-
 from tests.native.wire.messages import REQUESTS, fill_plain
 
 TABLES: dict[str, Any] = {

@@ -4,6 +4,15 @@ import random
 from typing import Any
 
 import pytest
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import DecodeError, Message
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.native.wire import twin_decode
+from tests.native.wire.messages import REQUESTS, fill, fill_plain
+from tests.native.wire.spelling import damage, respell, varint
+
+from fastdom.engine.reasons import Field, Reason
 from fastdom_api.v1.order_pb2 import Order
 from fastdom_api.v1.promise_service_pb2 import PromiseRequest
 from fastdom_api.v1.reservation_service_pb2 import (
@@ -14,15 +23,6 @@ from fastdom_api.v1.reservation_service_pb2 import (
 )
 from fastdom_api.v1.routing_service_pb2 import RouteRequest
 from fastdom_server._wire.inspect import decode_to_dict
-from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import DecodeError, Message
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from fastdom.engine.reasons import Field, Reason
-from tests.native.wire import twin_decode
-from tests.native.wire.messages import REQUESTS, fill, fill_plain
-from tests.native.wire.spelling import damage, respell, varint
 
 RESERVE, ROUTE, PROMISE, COMMIT, RELEASE, GET = 1, 2, 3, 4, 6, 8
 METHODS = pytest.mark.parametrize("method", REQUESTS, ids=[cls.DESCRIPTOR.name for cls in REQUESTS.values()])

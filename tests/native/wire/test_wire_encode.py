@@ -4,13 +4,13 @@ import random
 from typing import Any
 
 import pytest
-from fastdom_api.v1.reservation_service_pb2 import GetReservationRequest, ReserveRequest, ReserveResponse
-from fastdom_server._wire.inspect import encode_from_dict
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.native.wire import results, twin_encode
 from tests.native.wire.messages import REPLIES
+
+from fastdom_api.v1.reservation_service_pb2 import GetReservationRequest, ReserveRequest, ReserveResponse
+from fastdom_server._wire.inspect import encode_from_dict
 
 METHODS = pytest.mark.parametrize("method", REPLIES, ids=[cls.DESCRIPTOR.name for cls in REPLIES.values()])
 SEEDS = st.integers(0, 2**64 - 1)

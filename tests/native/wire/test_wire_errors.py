@@ -5,17 +5,17 @@ from importlib import resources
 from typing import Any
 
 import pytest
+from google.rpc import error_details_pb2, status_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.native.wire.results import TABLES
+
+from fastdom.engine.reasons import EngineError, Field, Kind, Reason
 from fastdom_api.v1 import error_reason_pb2
 from fastdom_api.v1.reservation_service_pb2 import CommitRequest, ReserveRequest
 from fastdom_api.v1.routing_service_pb2 import RouteRequest
 from fastdom_server import errors
 from fastdom_server._wire.inspect import error_from_dict
-from google.rpc import error_details_pb2, status_pb2
-from hypothesis import given
-from hypothesis import strategies as st
-
-from fastdom.engine.reasons import EngineError, Field, Kind, Reason
-from tests.native.wire.results import TABLES
 
 REFUSALS = [reason for reason in Reason if reason]
 RESERVE, ROUTE, COMMIT = 1, 2, 4

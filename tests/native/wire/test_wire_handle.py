@@ -4,6 +4,16 @@ import random
 from typing import Any
 
 import pytest
+from google.protobuf.message import Message
+from google.rpc import status_pb2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.native.wire import results, twin_encode
+from tests.native.wire.messages import REPLIES, fill_plain
+from tests.native.wire.messages import REQUESTS as REQUEST_CLASSES
+from tests.native.wire.spelling import respell, unknown, varint
+
+from fastdom.engine.reasons import Field, Reason
 from fastdom_api.v1.promise_service_pb2 import BatchPromiseRequest, BatchPromiseResponse, PromiseRequest
 from fastdom_api.v1.reservation_service_pb2 import (
     BatchReserveRequest,
@@ -16,16 +26,6 @@ from fastdom_api.v1.routing_service_pb2 import BatchRouteRequest, BatchRouteResp
 from fastdom_server._wire.inspect import Rehearsal
 from fastdom_server._wire.methods import METHODS, REQUESTS
 from fastdom_server._wire.seam import Wire
-from google.protobuf.message import Message
-from google.rpc import status_pb2
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from fastdom.engine.reasons import Field, Reason
-from tests.native.wire import results, twin_encode
-from tests.native.wire.messages import REPLIES, fill_plain
-from tests.native.wire.messages import REQUESTS as REQUEST_CLASSES
-from tests.native.wire.spelling import respell, unknown, varint
 
 NOW_US, DEADLINE_US = 1_764_288_000_000_000, 1_764_288_000_500_000
 RESERVE, ROUTE, PROMISE, COMMIT = 1, 2, 3, 4

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from google.protobuf.message import DecodeError, Message
+from tests.native.wire.messages import REQUESTS
 
 from fastdom.engine.reasons import Field, Reason
-from tests.native.wire.messages import REQUESTS
 
 Refusal = tuple[int, int, int]
 """Reason, field, line_i."""

@@ -5,10 +5,10 @@ Results and tables are the dicts that fastdom_server._wire.inspect takes.
 
 from typing import Any
 
-from fastdom_api.v1 import plan_pb2, promise_service_pb2, reservation_pb2, reservation_service_pb2, routing_service_pb2
 from google.protobuf.message import Message
-
 from tests.native.wire.messages import REPLIES
+
+from fastdom_api.v1 import plan_pb2, promise_service_pb2, reservation_pb2, reservation_service_pb2, routing_service_pb2
 
 Fields = dict[str, Any]
 ROUTE, PROMISE, COMMIT, FULFILL, GET = 2, 3, 4, 7, 8
