@@ -23,9 +23,13 @@ cdef enum PositionField:         # index into a block: 8 x int32 each
     P_ROWS = 12
 
 
+cdef enum:
+    FORGOTTEN = -1               # quantity of a log entry that stands for those before it, no longer known
+
+
 cdef struct FulfilmentLog:       # one entry per fulfilment of a position, a ring
     int64_t seq
-    int32_t quantity
+    int32_t quantity             # units, or FORGOTTEN
     uint32_t before              # ordinal + 1 of the position's entry before this one, 0 = none
 
 

@@ -124,6 +124,8 @@ cdef int64_t fulfilled_since(const Positions* t, int32_t p, int64_t seq) noexcep
         entry = &t.log[(t.log_count - 1 - age) % t.log_max]
         if entry.seq <= seq:
             return total
+        if entry.quantity == FORGOTTEN:
+            return -1
         total += entry.quantity
         ordinal = entry.before
     return total

@@ -6,7 +6,7 @@ Written by a replaying engine beside the live one, never by the live one, so nob
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport INT64_MAX, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
@@ -16,7 +16,7 @@ from fastdom._native.command cimport AllocationOut, ShipmentOut, Slice
 from fastdom._native.engine cimport Engine, NativeEngine
 from fastdom._native.faults cimport Fault, fault_find, fault_restore
 from fastdom._native.positions cimport (
-    FulfilmentLog, P_COMMITTED, P_FREE, P_FULFILLED, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run,
+    FORGOTTEN, FulfilmentLog, P_COMMITTED, P_FREE, P_FULFILLED, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run,
     position_add, position_as_of, position_cell, position_find, run_begin, run_next,
 )
 from fastdom._native.requests cimport Request, request_add
@@ -463,10 +463,10 @@ cdef int64_t load_fulfilments(State* s, const char* at, int64_t size) noexcept n
         p = position_find(&s.positions, item.sku_i, item.node_i)
         if p < 0 or item.ordinal < 1:
             return size
-        if item.seq:
+        if s.positions.log_count - item.ordinal < s.positions.log_max:   # the log may have become shorter ...
             entry = &s.positions.log[(item.ordinal - 1) % s.positions.log_max]
-            entry.seq = item.seq
-            entry.quantity = item.quantity
+            entry.seq = item.seq if item.seq else INT64_MAX              # ... or longer: forgotten stays forgotten
+            entry.quantity = item.quantity if item.seq else FORGOTTEN
             entry.before = <uint32_t>item.before
         if item.newest:
             position_cell(&s.positions, p, P_FULFILLED)[0] = <int32_t>(item.ordinal & 0x7FFFFFFF)
