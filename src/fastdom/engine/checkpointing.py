@@ -11,6 +11,7 @@ from fastdom._native import snapshot
 from fastdom._native.engine import NativeEngine
 from fastdom.engine.limits import Limits
 from fastdom.engine.recovery import load_checkpoint, replay
+from fastdom.engine.settings import begin_limits
 from fastdom.journal import CheckpointFailed, Journal
 
 PRUNE_PAUSE_S = 0.002
@@ -53,9 +54,25 @@ def write_checkpoint(journal: Journal, limits: Limits, *, prune: bool = True) ->
             index[section] += 1
             size += len(chunk)
         stats = shadow.stats()
-        writer.commit(bytes.fromhex(digest), {name: stats[name] for name in ("positions", "reservations", "request_ids")})
+        writer.commit(
+            bytes.fromhex(digest), {name: stats[name] for name in ("positions", "reservations", "request_ids")}
+        )
     pruned = prune_journal(journal) if prune else 0
     return CheckpointInfo(shadow.seq, digest, size, (time.perf_counter_ns() - begun) // 1000, pruned)
+
+
+def change_limits(journal: Journal, old: Limits) -> None:
+    """Close the history that was decided under the old limits: replays under others begin after it.
+
+    What a replay forgets depends on the limits, and forgetting otherwise than the live engine did would give another
+    state, or none. The checkpoint written here is where they may change.
+
+    Raises
+    ------
+    As `write_checkpoint`.
+    """
+    if journal.last_seq:
+        begin_limits(journal, write_checkpoint(journal, old).seq)
 
 
 def prune_journal(journal: Journal) -> int:

@@ -46,15 +46,15 @@ class Clock:
         wall_us = wall_ns() // 1000
         if last_us - wall_us > REFUSE_BEHIND_US and not accept:
             raise ClockBehind(last_us - wall_us)
-        self._anchor_us = max(wall_us, last_us)
-        self._anchor_ns = monotonic_ns()
-        self._latest_us = self._anchor_us
+        # one attribute: another thread never sees the time of one anchor with the moment of another
+        self._anchor = (max(wall_us, last_us), monotonic_ns())
+        self._latest_us = self._anchor[0]
 
     def now_us(self) -> int:
         """Microseconds UTC, never less than an answer before."""
-        now = self._anchor_us + (self._monotonic_ns() - self._anchor_ns) // 1000
-        if now > self._latest_us:
-            self._latest_us = now
+        anchor_us, anchor_ns = self._anchor
+        now = anchor_us + (self._monotonic_ns() - anchor_ns) // 1000
+        self._latest_us = max(self._latest_us, now)
         return self._latest_us
 
     def discipline(self) -> int:
@@ -65,11 +65,11 @@ class Clock:
         int
             Wall clock minus this clock, microseconds; beyond `JUMP_US` it deserves a line in the log.
         """
+        anchor_us, anchor_ns = self._anchor
         monotonic_ns = self._monotonic_ns()
-        elapsed_us = (monotonic_ns - self._anchor_ns) // 1000
-        now = self._anchor_us + elapsed_us
+        elapsed_us = (monotonic_ns - anchor_ns) // 1000
+        now = anchor_us + elapsed_us
         difference = self._wall_ns() // 1000 - now
         most = max(1, elapsed_us * SLEW_PPM // 1_000_000)
-        self._anchor_us = now + max(-most, min(most, difference))
-        self._anchor_ns = monotonic_ns
+        self._anchor = (now + max(-most, min(most, difference)), monotonic_ns)
         return difference

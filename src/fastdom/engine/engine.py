@@ -10,13 +10,14 @@ from typing import Self
 
 from fastdom._native.face import Face
 from fastdom.engine import networks
-from fastdom.engine.checkpointing import CheckpointInfo, write_checkpoint
+from fastdom.engine.checkpointing import CheckpointInfo, change_limits, write_checkpoint
 from fastdom.engine.clock import Clock
-from fastdom.engine.errors import EngineFailed
+from fastdom.engine.errors import EngineFailed, NetworkRefused
 from fastdom.engine.flush import FlushThread
 from fastdom.engine.limits import Limits
+from fastdom.engine.reasons import MESSAGES, EngineError, Reason
 from fastdom.engine.recovery import Recovery, recover
-from fastdom.engine.settings import store_limits, stored_limits
+from fastdom.engine.settings import has_initial_stock, note_initial_stock, store_limits, stored_limits
 from fastdom.journal import DurabilityMode, Journal
 from fastdom.network import NetworkDocument
 
@@ -51,7 +52,12 @@ class Engine:
     """
 
     def __init__(
-        self, journal: Journal, face: Face, clock: Clock, limits: Limits, recovery: Recovery,
+        self,
+        journal: Journal,
+        face: Face,
+        clock: Clock,
+        limits: Limits,
+        recovery: Recovery,
         on_failure: Callable[[BaseException], None] | None,
     ) -> None:
         self.journal = journal
@@ -97,11 +103,14 @@ class Engine:
         document, files = networks.read_network(network) if network is not None else (None, {})
         journal = Journal.open(folder, durability, create=create)
         try:
-            limits = limits or stored_limits(journal) or Limits()
-            if limits != stored_limits(journal):
-                store_limits(journal, limits)
+            stored = stored_limits(journal)
+            limits = limits or stored or Limits()
+            if stored is not None and limits != stored:
+                change_limits(journal, stored)
             face = Face(limits.as_dict(), journal.secret)
             recovery = recover(face, journal, progress)
+            if limits != stored:
+                store_limits(journal, limits)
             clock = Clock(face.now_us, accept=accept_clock)
             engine = cls(journal, face, clock, limits, recovery, on_failure)
             engine._attach_active()
@@ -111,6 +120,7 @@ class Engine:
             journal.close()
             raise
         try:
+            engine._finish_initial_stock()
             if document is not None and document.content_hash != face.network_hash.hex():
                 engine.activate_network(document, files)
         except BaseException:
@@ -193,6 +203,11 @@ class Engine:
         self.wait_durable(self.face.seq)
         return version
 
+    def _finish_initial_stock(self) -> None:
+        """Go on where an engine stopped between activating its first network and the last row of its stock."""
+        if self.network is not None and self.face.network_version == 1 and not has_initial_stock(self.journal):
+            self._initial_stock(self.network)
+
     def refresh_network(self) -> None:
         """Compile the active version again, so that its date tables reach further; nothing is journalled."""
         if self.network is not None:
@@ -207,7 +222,7 @@ class Engine:
         stock = document.stock
         for at in range(0, len(stock.on_hand), IMPORT_SLICE):
             part = slice(at, at + IMPORT_SLICE)
-            self.face.set_many(
+            reasons, _ = self.face.set_many(
                 [sku_of[i] for i in stock.sku_i[part]],
                 [node_of[i] for i in stock.node_i[part]],
                 stock.on_hand[part],
@@ -217,6 +232,10 @@ class Engine:
                 now_us=self.now_us(),
             )
             self.wait_durable(self.face.seq)
+            if reasons.any():
+                row = int(reasons.argmax())
+                raise NetworkRefused(f"initial stock, row {at + row + 1}: {MESSAGES[Reason(int(reasons[row]))]}")
+        note_initial_stock(self.journal)
 
     # --- nodes that fail
 
@@ -227,12 +246,15 @@ class Engine:
         ------
         KeyError
             The node is not known.
+        EngineError
+            MAP_FULL: the journal has no room, and nothing waits for the disk that could make some.
         """
         node_i = self.face.find(networks.NODES, node_id.encode())
         if node_i < 0:
             raise KeyError(node_id)
         cursor: int | None = 0
         moved = stranded = 0
+        drained = False
         while cursor is not None:
             before = cursor
             cursor, n_moved, n_stranded = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us())
@@ -240,7 +262,10 @@ class Engine:
             stranded += n_stranded
             yield RerouteProgress(moved, stranded)
             if cursor == before:
+                if drained:
+                    raise EngineError(Reason.MAP_FULL, seq=self.face.seq)
                 self.wait_durable(self.face.seq)  # the journal buffer is full: let it drain
+            drained = cursor == before
 
     # --- operations
 

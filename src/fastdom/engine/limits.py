@@ -74,5 +74,5 @@ RANGES = {
     "answer_bytes_max": (1 << 20, 32 << 30),
     "request_window_us": (MINUTE_US, 365 * DAY_US),
 }
-"""Allowed values where they differ from 1 .. 2,000,000,000: 66 million SKUs of 64 bytes fit 32-bit offsets, 4,095 nodes fit the kernel's packed tie-break, the byte
-limits what 32-bit offsets of 64 and 16 bytes reach."""
+"""Allowed values where they differ from 1 .. 2,000,000,000: the names of 66 million SKUs fit 32-bit offsets, 4,095
+nodes the kernel's packed tie-break, the byte limits what 32-bit offsets of 64 and 16 bytes reach."""

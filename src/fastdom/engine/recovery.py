@@ -37,9 +37,7 @@ class Recovery:
         return self.elapsed_us / 1000
 
 
-def recover(
-    native: NativeEngine, journal: Journal, progress: Callable[[int, int], None] | None = None
-) -> Recovery:
+def recover(native: NativeEngine, journal: Journal, progress: Callable[[int, int], None] | None = None) -> Recovery:
     """Rebuild the state in an empty engine.
 
     Parameters

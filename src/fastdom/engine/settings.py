@@ -6,6 +6,8 @@ from fastdom.engine.limits import Limits
 from fastdom.journal import Journal
 
 LIMITS = "limits"
+LIMITS_SINCE = "limits_since"
+INITIAL_STOCK = "initial_stock"
 
 
 def stored_limits(journal: Journal) -> Limits | None:
@@ -20,3 +22,23 @@ def stored_limits(journal: Journal) -> Limits | None:
 def store_limits(journal: Journal, limits: Limits) -> None:
     """Remember the limits: a replay must forget request ids by the same window."""
     journal.put_setting(LIMITS, json.dumps(limits.as_dict(), sort_keys=True))
+
+
+def begin_limits(journal: Journal, seq: int) -> None:
+    """Remember from which sequence on the limits hold that are stored next."""
+    journal.put_setting(LIMITS_SINCE, str(seq))
+
+
+def limits_since(journal: Journal) -> int:
+    """A replay under the stored limits is right from this sequence on; 0 = from the beginning."""
+    return int(journal.get_setting(LIMITS_SINCE) or 0)
+
+
+def note_initial_stock(journal: Journal) -> None:
+    """Remember that every row of the first network's stock is in the journal."""
+    journal.put_setting(INITIAL_STOCK, "complete")
+
+
+def has_initial_stock(journal: Journal) -> bool:
+    """Whether the first network's stock came in to its last row."""
+    return journal.get_setting(INITIAL_STOCK) is not None
