@@ -33,6 +33,7 @@ cdef class NameBook:
     cdef list nodes
     cdef list channels
     cdef dict versions           # network version -> Labels
+    cdef object source           # CompiledNetwork of the active version, None = none
     cdef Labels active
     cdef Labels labels(self, int32_t version)
 

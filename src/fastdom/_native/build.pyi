@@ -1,8 +1,10 @@
 """A native result into the dataclasses of fastdom.engine.types."""
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import TypeVar
 
+from fastdom.engine.types import Order
 from fastdom.network.compiled import CompiledNetwork
 
 Word = TypeVar("Word", bound=IntEnum)
@@ -19,5 +21,7 @@ class Labels:
 
 class NameBook:
     def learn(self, version: int, source: CompiledNetwork) -> None: ...
+    def present_nodes(self) -> list[str]: ...
+    def metres_to(self, order: Order) -> Callable[[str], int]: ...
 
 def members(enum: type[Word]) -> tuple[Word, ...]: ...

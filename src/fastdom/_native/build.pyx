@@ -122,6 +122,21 @@ cdef class NameBook:
             version, tuple(source.service_ids), source.currency, policies[0].name if policies else ""
         )
         self.versions[version] = self.active
+        self.source = source
+
+    def present_nodes(self):
+        """External ids of the nodes of the active network, whose names have all been read by name_of."""
+        if self.source is None:
+            return []
+        return [self.nodes[i] for i in range(len(self.nodes)) if i < self.source.n_nodes and self.source.node_present[i]]
+
+    def metres_to(self, order):
+        """Function from a node's external id to metres from it to the order's address, 0 = not known."""
+        address = order.destination.address if order.destination is not None else None
+        if self.source is None or address is None or address.postal_code not in self.source.postal_text:
+            return lambda node_id: 0
+        row = self.source.distance_m[self.source.postal_text.index(address.postal_code)]
+        return lambda node_id: max(0, int(row[self.nodes.index(node_id)]))
 
     cdef Labels labels(self, int32_t version):
         """Texts of a version, of the active one when it is no longer known."""

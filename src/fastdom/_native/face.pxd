@@ -15,3 +15,4 @@ cdef class Face(NativeEngine):
     cdef int run(self, Scratch s) except -1
     cdef int refuse(self, Scratch s) except -1
     cdef object done(self, Scratch s, object answer)
+    cdef object detailed(self, object request, object answer, int64_t now_us, int32_t tenant_i)

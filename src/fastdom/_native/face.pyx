@@ -6,6 +6,8 @@ answer's `seq` says what must be durable before it may be given away. A refusal 
 same `seq`; too little stock is an answer.
 """
 
+import dataclasses
+
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t
@@ -16,7 +18,7 @@ from fastdom._native.build cimport (
 from fastdom._native.bulk cimport fold_rows, set_rows
 from fastdom._native.command cimport (
     Command, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_NODE_STATUS, KIND_PROMISE,
-    KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL,
+    KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, MODE_PLAN, R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL,
     R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REUSED, REQUEST_ID_MAX, Result,
 )
 from fastdom._native.engine cimport (
@@ -34,6 +36,8 @@ from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
 from fastdom._native import bulk, reads
 from fastdom.engine import types
 from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom.routing.alternatives import alternatives
+from fastdom.routing.candidates import candidates
 
 cdef extern from "<time.h>" nogil:
     struct timespec:
@@ -123,11 +127,32 @@ cdef class Face(NativeEngine):
     # --- orders
 
     def route(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
-        """Route(RouteRequest) -> RouteResult; alternatives and candidates stay empty."""
+        """Route(RouteRequest) -> RouteResult.
+
+        In PLAN, alternatives and candidates are found by further searches, each a call of its own: when others change
+        the state meanwhile, they are estimates against slightly later states.
+        """
         cdef Scratch s = self.begin(KIND_ROUTE, now_us, deadline_us, tenant_i)
         fill_route(s, request)
         self.run(s)
-        return self.done(s, build_route(self.book, &self.engine.state, s, request))
+        cdef bint more = s.command.mode <= MODE_PLAN and (s.command.alternatives > 0 or request.explain)
+        answer = self.done(s, build_route(self.book, &self.engine.state, s, request))
+        return self.detailed(request, answer, now_us, tenant_i) if more else answer
+
+    cdef object detailed(self, object request, object answer, int64_t now_us, int32_t tenant_i):
+        """The answer with alternatives and candidates, as asked for."""
+        def again(other):
+            return self.route(other, now_us, 0, tenant_i)
+
+        name_of(self.book.nodes, &self.engine.state.nodes, <int32_t>self.engine.state.nodes.index.count - 1)
+        found = ()
+        nodes = ()
+        if request.alternatives:
+            found = alternatives(again, request, answer.plan)
+        if request.explain:
+            statuses = {node_id: self.node_status(node_id) for node_id in self.book.present_nodes()}
+            nodes = candidates(again, request, answer.plan, statuses, self.book.metres_to(request.order))
+        return dataclasses.replace(answer, alternatives=found, candidates=nodes)
 
     def promise(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
         """Promise(PromiseRequest) -> PromiseResult."""
