@@ -97,7 +97,7 @@ def tell_failure(failure: NodeFailure | None, watcher: Watcher) -> None:
     else:
         watcher.note(
             f"{failure.node_id} went offline: {failure.rerouted:,} reservations moved to other nodes, "
-            f"{failure.stranded:,} stranded"
+            f"{failure.stranded_units:,} units fit nowhere else"
         )
 
 
