@@ -140,7 +140,7 @@ cdef enum:
     GROUP_ENTRIES_MAX = 4096    # entries of all groups together
     VALUE_NONE = -1             # cost[0] of a Value that cannot be served
     WIDE_PASSES_MAX = 4         # rounds of local improvement for large orders
-    WIDE_EVALUATIONS_MAX = 400000  # evaluations of local improvement when effort_max is 0
+    WIDE_EVALUATIONS_MAX = 200000  # evaluations of local improvement when effort_max is 0: about 1.5 ms
     SUMS_AT_ONCE = 16           # vectorised sums that count as one evaluation
     EFFORT_OFFER = 5            # evaluations that the cost of one shipment of a large order counts as
     EFFORT_DEFAULT = 100000     # evaluations, 2 to 4 ns each on the reference machine: 200 to 400 us

@@ -123,8 +123,8 @@ cdef inline bint candidate_tight(const Problem* problem, int32_t candidate_i, ui
 cdef inline int64_t single_key(const Scratch* scratch, const Frame* frame, int32_t candidate_i) noexcept nogil:
     """Key of all blocks in one shipment; INFINITE or more when the candidate cannot ship them."""
     cdef int64_t key = scratch.base[candidate_i] + scratch.unit[candidate_i] * frame.units
-    cdef bint short = scratch.cover[candidate_i] != frame.full or scratch.tight[candidate_i]
-    return (key + scratch.row_full[scratch.row_i[candidate_i]]) | (INFINITE & -<int64_t>short)
+    cdef int64_t short = (scratch.cover[candidate_i] ^ frame.full) | scratch.tight[candidate_i]
+    return (key + scratch.row_full[scratch.row_i[candidate_i]]) | (INFINITE & -short)
 
 
 cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Frame* frame, int64_t limit) noexcept nogil:
@@ -432,7 +432,7 @@ cdef inline void choose(
     cdef int32_t at = table_of(level, layer) + blocks
     cdef int32_t without = table_of(level, layer - 1) + blocks
     cdef int32_t under = table_of(below(level), layer - 1)
-    cdef const int64_t* own = &scratch.own[(layer - 1) * SUBSETS_MAX]
+    cdef const int64_t* own
     cdef uint32_t within
     cdef uint32_t part
     if layer == 0:
@@ -440,6 +440,7 @@ cdef inline void choose(
         return
     if scratch.chosen[at] >= 0:
         return
+    own = &scratch.own[(layer - 1) * SUBSETS_MAX]
     if scratch.key[without] == scratch.key[at]:
         choose(problem, scratch, level, layer - 1, blocks)
         keep_choice(scratch, at, 0, 0, without)
@@ -602,6 +603,7 @@ cdef inline int exact_solve(
     """An ExactOutcome. One cost component, 1 .. BLOCKS_EXACT_MAX blocks, a valid problem."""
     cdef Frame frame
     cdef int32_t levels = 0
+    cdef int32_t first
     cdef int64_t steps
     cdef uint32_t served
     if not frame_open(problem, scratch, &frame):
@@ -613,7 +615,8 @@ cdef inline int exact_solve(
         plan_refused(problem, plan, PLAN_INFEASIBLE)
         return EXACT_DONE
     subset_sums(problem, scratch)
-    plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, frame.lightest, frame.heaviest,
+    first = frame.lightest if frame.heaviest < problem.n_tiers else 0  # the empty subset is not beyond the grid
+    plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, first, frame.heaviest,
                       scratch.tier)
     while n_conflicts[0] <= CONFLICTS_MAX and levels <= LEVELS_MAX:
         steps = survivors(problem, scratch, &frame) + table_steps(frame.n, levels, n_conflicts[0])

@@ -3,12 +3,13 @@
 1. The best single shipment, if one candidate can serve everything.
 2. Greedy: open the candidate whose shipment of the open blocks costs least per unit, until nothing is open.
    Offers are re-computed lazily: a candidate's cost per unit rarely falls as blocks are taken.
-3. Improvement, at most WIDE_PASSES_MAX rounds: close a part and spread its blocks, move a block, swap a candidate.
+3. Improvement, at most WIDE_PASSES_MAX rounds: close a part and spread its blocks, move a block, swap a candidate,
+   split a part.
 4. The bound: two shipments (or the best single one) at the least fixed cost and tariff, each unit at its least cost.
 The better of 1 and 3 is the plan. Greedy that exceeds max_shipments starts again with the largest shipment first.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from fastdom._native.plan cimport (
@@ -33,7 +34,7 @@ from fastdom._native.plan cimport (
 )
 from fastdom._native.plan_careful cimport compare_costs
 from fastdom._native.plan_cost cimport capped, multiplied, row_raw, shipment_cost, tier_of, units_fit, weigh
-from fastdom._native.plan_parts cimport lowest_bit64, plan_parts, plan_refused
+from fastdom._native.plan_parts cimport lowest_bit64, plan_parts, plan_refused, popcount
 
 
 cdef extern from "plan_subsets.h":
@@ -507,6 +508,113 @@ cdef inline bint swap_candidate(const Problem* problem, Scratch* scratch, int32_
     return helped
 
 
+cdef inline int32_t best_prefix(
+    const Problem* problem, Scratch* scratch, int32_t part, int32_t candidate_i, int64_t* change, Plan* plan
+) noexcept nogil:
+    """How many of the part's blocks that the closed candidate has, in block order, to give it; `change` in cost.
+
+    0: none. At least one block stays.
+    """
+    cdef const uint64_t* cover = cover_of(problem, candidate_i)
+    cdef const uint64_t* bits = bits_of(scratch, part)
+    cdef int64_t own[OBJECTIVES_MAX]
+    cdef int64_t rest[OBJECTIVES_MAX]
+    cdef int64_t weight_g = 0
+    cdef int64_t units = 0
+    cdef uint64_t left
+    cdef int32_t best = 0
+    cdef int32_t count = 0
+    cdef int32_t staying = 0
+    cdef int32_t word
+    cdef int32_t block
+    cdef int32_t tariff
+    cdef int32_t component
+    for component in range(problem.n_cost):
+        change[component] = 0
+    for word in range(problem.cover_words):
+        staying += popcount(<uint32_t>bits[word]) + popcount(<uint32_t>(bits[word] >> 32))
+    for word in range(problem.cover_words):
+        left = bits[word] & cover[word]
+        while left:
+            block = 64 * word + lowest_bit64(left)
+            left &= left - 1
+            weight_g += problem.weight_g[block]
+            units += problem.units[block]
+            count += 1
+            if count == staying:
+                break
+            plan.evaluations += 2 * EFFORT_OFFER
+            if not shipment_cost(problem, candidate_i, weight_g, units, own, &tariff) or not shipment_cost(
+                problem, scratch.part_node[part], scratch.part_weight_g[part] - weight_g,
+                scratch.part_units[part] - units, rest, &tariff
+            ):
+                continue
+            for component in range(problem.n_cost):
+                own[component] += rest[component] - scratch.part_cost[part][component]
+                own[component] += problem.split_penalty[component]
+            if compare_costs(own, change, problem.n_cost) < 0:
+                best = count
+                for component in range(problem.n_cost):
+                    change[component] = own[component]
+    return best
+
+
+cdef inline bint split_part(
+    const Problem* problem, Scratch* scratch, int32_t part, int64_t budget, Plan* plan
+) noexcept nogil:
+    """Open the candidate that lowers the cost most by taking some of the part's blocks; True when that helped."""
+    cdef int64_t change[OBJECTIVES_MAX]
+    cdef int64_t least[OBJECTIVES_MAX]
+    cdef int64_t leave[OBJECTIVES_MAX]
+    cdef uint64_t* bits = bits_of(scratch, part)
+    cdef Shipment shipment
+    cdef int32_t best_i = -1
+    cdef int32_t best = 0
+    cdef int32_t count
+    cdef int32_t candidate_i
+    cdef int32_t component
+    cdef int32_t word
+    cdef int32_t tariff
+    cdef uint64_t left
+    cdef uint64_t taken
+    for component in range(problem.n_cost):
+        least[component] = 0
+    for candidate_i in range(problem.n_candidates):
+        if scratch.part_of[candidate_i] >= 0 or plan.evaluations >= budget:
+            continue
+        count = best_prefix(problem, scratch, part, candidate_i, change, plan)
+        if count and compare_costs(change, least, problem.n_cost) < 0:
+            best_i = candidate_i
+            best = count
+            for component in range(problem.n_cost):
+                least[component] = change[component]
+    if best_i < 0:
+        return False
+    for word in range(problem.cover_words):
+        left = bits[word] & cover_of(problem, best_i)[word]
+        taken = 0
+        while left and best:
+            taken |= left & (0 - left)
+            left &= left - 1
+            best -= 1
+        scratch.take_bits[word] = taken
+    memcpy(scratch.open_bits, scratch.take_bits, sizeof(scratch.open_bits))
+    offer(problem, scratch, best_i, scratch.open_bits, &shipment)
+    for word in range(problem.cover_words):
+        if scratch.take_bits[word] != scratch.open_bits[word]:
+            return False                                    # shared SKUs: not all of them fit there
+    shipment_cost(problem, scratch.part_node[part], scratch.part_weight_g[part] - shipment.weight_g,
+                  scratch.part_units[part] - shipment.units, leave, &tariff)
+    for component in range(problem.n_cost):
+        scratch.part_cost[part][component] = leave[component]
+    for word in range(problem.cover_words):
+        bits[word] &= ~scratch.take_bits[word]
+    scratch.part_weight_g[part] -= shipment.weight_g
+    scratch.part_units[part] -= shipment.units
+    open_part(problem, scratch, best_i, &shipment)
+    return True
+
+
 cdef inline void improve_parts(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil:
     """Local improvement until nothing helps, the rounds end, or the evaluations are used up."""
     cdef int64_t budget = problem.effort_max if problem.effort_max else plan.evaluations + WIDE_EVALUATIONS_MAX
@@ -526,6 +634,9 @@ cdef inline void improve_parts(const Problem* problem, Scratch* scratch, Plan* p
         for part in range(scratch.n_parts):
             if plan.evaluations < budget:
                 helped |= swap_candidate(problem, scratch, part, plan)
+        for part in range(scratch.n_parts):
+            if plan.evaluations < budget and scratch.n_parts != problem.max_shipments:
+                helped |= split_part(problem, scratch, part, budget, plan)
         if not helped:
             return
 
