@@ -337,7 +337,7 @@ class Desk:
         cursor: int | None = 0
         moved = stranded = 0
         while cursor is not None:
-            cursor, more, left = self.face.reroute_slice(node_i, cursor, 16, self.now_us)
+            cursor, more, _, _, left = self.face.reroute_slice(node_i, cursor, 16, self.now_us)
             moved += more
             stranded += left
             self.flush()

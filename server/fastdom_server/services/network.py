@@ -2,28 +2,26 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import ClassVar
 
 import grpc
+from fastdom_api.v1 import network_pb2
+from fastdom_api.v1 import network_service_pb2 as pb2
 
 from fastdom.engine.errors import NetworkRefused
 from fastdom.engine.reasons import EngineError, Field, Reason
 from fastdom.engine.types import NodeStatus, NodeStatusResult
 from fastdom.network import NetworkDocument
-from fastdom_api.v1 import network_pb2
-from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import network as codec
 from fastdom_server.interceptors import Answer, Call, Refused
 from fastdom_server.services.lanes import LaneIndex
-from fastdom_server.services.loading import document_of, files_of, refused_status
+from fastdom_server.services.loading import document_of, files_of, refused_status, stored_files
 from fastdom_server.services.network_lists import list_carrier_services, list_lanes, list_nodes, list_skus
-from fastdom_server.services.service import Served
+from fastdom_server.services.service import Served, in_thread
 from fastdom_server.settings import NETWORK_MESSAGE_BYTES_MAX
-
-T = TypeVar("T")
 
 REQUEST_ID_BYTES_MAX = 36
 
@@ -31,7 +29,7 @@ REQUEST_ID_BYTES_MAX = 36
 class NetworkService:
     """Network versions, nodes, SKUs, carrier services, lanes and postal codes."""
 
-    NAME = "fastdom.v1.NetworkService"
+    NAME: ClassVar[str] = "fastdom.v1.NetworkService"
 
     def __init__(self, served: Served) -> None:
         self._engine = served.engine
@@ -59,14 +57,14 @@ class NetworkService:
 
     # -- loading
 
-    async def load_network(self, request: pb2.LoadNetworkRequest, call: Call) -> Answer:
+    async def load_network(self, request: pb2.LoadNetworkRequest, _call: Call) -> Answer:
         """Check the files, compile them beside the running version, switch; one load at a time."""
         if not request.request_id:
             raise EngineError(Reason.REQUEST_ID_REQUIRED, Field.REQUEST_ID)
         if len(request.request_id.encode()) > REQUEST_ID_BYTES_MAX:
             raise EngineError(Reason.ID_TOO_LONG, Field.REQUEST_ID)
         files = files_of(request)
-        document = await self._in_thread(lambda: document_of(files))
+        document = await in_thread(self._executor, lambda: document_of(files))
         if request.validate_only:
             return Answer(pb2.LoadNetworkResponse(network=codec.encode_summary(document, 0, 0)), 0)
         # A switch that has begun is finished though the caller has gone.
@@ -79,17 +77,12 @@ class NetworkService:
                 facts = {"value": str(expected), "actual": str(before)}
                 raise Refused(errors.status(Reason.VERSION_MISMATCH, "expected_version", facts))
             try:
-                version = await self._in_thread(lambda: self._engine.activate_network(document, files))
+                version = await in_thread(self._executor, lambda: self._engine.activate_network(document, files))
             except NetworkRefused as refused:
                 raise Refused(refused_status(refused)) from refused
             seq = self._face.seq
             summary = codec.encode_summary(document, version, 0)
-            return Answer(
-                pb2.LoadNetworkResponse(network=summary, activated=version != before, inventory_seq=seq), seq
-            )
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+            return Answer(pb2.LoadNetworkResponse(network=summary, activated=version != before, inventory_seq=seq), seq)
 
     # -- reading
 
@@ -106,25 +99,32 @@ class NetworkService:
             self._lanes = (document.content_hash, LaneIndex(document))
         return self._lanes[1]
 
-    async def get_network(self, request: pb2.GetNetworkRequest, call: Call) -> Answer:
+    async def get_network(self, request: pb2.GetNetworkRequest, _call: Call) -> Answer:
         """Read the active version in numbers, on request with its files."""
-        summary = codec.encode_summary(self._document, self._engine.network_version, 0)
-        return Answer(pb2.GetNetworkResponse(network=summary), 0)
+        document = self._document
+        files: list[pb2.NetworkFile] = []
+        if request.include_files:
+            stored = await in_thread(self._executor, lambda: stored_files(self._engine.journal, document.content_hash))
+            files = codec.encode_files(stored.items())
+        summary = codec.encode_summary(document, self._engine.network_version, 0)
+        return Answer(pb2.GetNetworkResponse(network=summary, files=files), 0)
 
-    async def list_nodes(self, request: pb2.ListNodesRequest, call: Call) -> Answer:
+    async def list_nodes(self, request: pb2.ListNodesRequest, _call: Call) -> Answer:
         """Read a page of nodes."""
         document = self._document
-        return Answer(await self._in_thread(lambda: list_nodes(document, self._face.node_status, request)), self._face.seq)
+        page = await in_thread(self._executor, lambda: list_nodes(document, self._face.node_status, request))
+        return Answer(page, self._face.seq)
 
-    async def get_node(self, request: pb2.GetNodeRequest, call: Call) -> Answer:
+    async def get_node(self, request: pb2.GetNodeRequest, _call: Call) -> Answer:
         """Read one node."""
-        return Answer(pb2.GetNodeResponse(node=self._node(request.node_id)), self._face.seq)
+        node = self._node(request.node_id)
+        return Answer(pb2.GetNodeResponse(node=node), self._face.seq)
 
-    async def list_skus(self, request: pb2.ListSkusRequest, call: Call) -> Answer:
+    async def list_skus(self, request: pb2.ListSkusRequest, _call: Call) -> Answer:
         """Read a page of the catalogue."""
         return Answer(list_skus(self._document, request), 0)
 
-    async def get_sku(self, request: pb2.GetSkuRequest, call: Call) -> Answer:
+    async def get_sku(self, request: pb2.GetSkuRequest, _call: Call) -> Answer:
         """Read one SKU."""
         document = self._document
         sku_i = _find(document.skus.ids, request.sku)
@@ -132,18 +132,20 @@ class NetworkService:
             raise not_found(Reason.UNKNOWN_SKU, "sku", request.sku)
         return Answer(pb2.GetSkuResponse(sku=codec.encode_sku(document, sku_i)), 0)
 
-    async def list_carrier_services(self, request: pb2.ListCarrierServicesRequest, call: Call) -> Answer:
+    async def list_carrier_services(self, request: pb2.ListCarrierServicesRequest, _call: Call) -> Answer:
         """Read a page of carrier services."""
         document = self._document
-        lanes = await self._in_thread(lambda: self._lane_index(document))
+        lanes = await in_thread(self._executor, lambda: self._lane_index(document))
         return Answer(list_carrier_services(document, lanes, request), 0)
 
-    async def list_lanes(self, request: pb2.ListLanesRequest, call: Call) -> Answer:
+    async def list_lanes(self, request: pb2.ListLanesRequest, _call: Call) -> Answer:
         """Read a page of lanes; a filter may scan them all."""
         document = self._document
-        return Answer(await self._in_thread(lambda: list_lanes(document, self._lane_index(document), request)), 0)
+        return Answer(
+            await in_thread(self._executor, lambda: list_lanes(document, self._lane_index(document), request)), 0
+        )
 
-    async def resolve_postal_code(self, request: pb2.ResolvePostalCodeRequest, call: Call) -> Answer:
+    async def resolve_postal_code(self, request: pb2.ResolvePostalCodeRequest, _call: Call) -> Answer:
         """Resolve a postal code as routing does."""
         document = self._document
         country = request.country_code or document.country
@@ -160,20 +162,25 @@ class NetworkService:
         """Switch a node; OFFLINE moves what it held, to the end though the caller has gone."""
         switch = codec.decode_set_node_status(request)
         result = self._face.set_node_status(switch, call.now_us, call.deadline_us)
-        if result.status is NodeStatus.OFFLINE:
-            result = await asyncio.shield(self._in_thread(lambda: self._empty(result)))
-        return Answer(codec.encode_set_node_status(result, self._node(result.node_id)), result.seq)
+        # A late repeat of the switch must not empty a node that is ONLINE again.
+        if result.status is self._face.node_status(result.node_id) is NodeStatus.OFFLINE:
+            result = await asyncio.shield(in_thread(self._executor, lambda: self._empty(result)))
+        node = self._node(result.node_id)
+        return Answer(codec.encode_set_node_status(result, node), result.seq)
 
     def _empty(self, result: NodeStatusResult) -> NodeStatusResult:
         """Move what a failed node held, some reservations at a time, and tell the totals."""
-        moved = stranded = 0
         for progress in self._engine.reroute_node(result.node_id):
-            moved, stranded = progress.moved, progress.stranded
+            result = replace(
+                result,
+                reservations_rerouted=progress.reservations_moved,
+                units_rerouted=progress.units_moved,
+                reservations_stranded=progress.reservations_stranded,
+                units_stranded=progress.units_stranded,
+            )
             self._engine.kick()
         seq = self._face.seq
-        return replace(
-            result, reservations_rerouted=moved, units_stranded=stranded, inventory_seq=seq, seq=seq
-        )
+        return replace(result, inventory_seq=seq, seq=seq)
 
     def _node(self, node_id: str) -> network_pb2.Node:
         document = self._document

@@ -1,6 +1,8 @@
 """The Python methods of the native engine (cold paths and the flush thread; hot calls go through submit)."""
 
-from collections.abc import Buffer, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+
+from typing_extensions import Buffer
 
 from fastdom._native.network import NetworkTables
 
@@ -28,7 +30,7 @@ class NativeEngine:
     def tick(self, now_us: int) -> int: ...
     def reroute_slice(
         self, node_i: int, cursor: int, at_most: int, now_us: int
-    ) -> tuple[int | None, int, int]: ...
+    ) -> tuple[int | None, int, int, int, int]: ...
     # the journal
     def take_batch(self, timeout_s: float) -> tuple[int, int, memoryview] | None: ...
     def batch_durable(self, room_bytes: int) -> None: ...

@@ -1,4 +1,6 @@
-from collections.abc import Buffer, Iterator
+from collections.abc import Iterator
+
+from typing_extensions import Buffer
 
 from fastdom._native.engine import NativeEngine
 

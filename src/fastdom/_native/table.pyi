@@ -1,4 +1,4 @@
-from collections.abc import Buffer
+from typing_extensions import Buffer
 
 class Names:
     def __init__(self, slots_max: int, text_max: int) -> None: ...

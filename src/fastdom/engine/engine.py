@@ -38,10 +38,12 @@ def version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class RerouteProgress:
-    """Totals so far: reservations moved, units that fit nowhere."""
+    """Totals so far: what moved elsewhere, and what fits nowhere and stays, flagged."""
 
-    moved: int
-    stranded: int
+    reservations_moved: int
+    units_moved: int
+    reservations_stranded: int
+    units_stranded: int
 
 
 class Engine:
@@ -253,19 +255,14 @@ class Engine:
         if node_i < 0:
             raise KeyError(node_id)
         cursor: int | None = 0
-        moved = stranded = 0
-        drained = False
+        totals = [0, 0, 0, 0]
         while cursor is not None:
             before = cursor
-            cursor, n_moved, n_stranded = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us())
-            moved += n_moved
-            stranded += n_stranded
-            yield RerouteProgress(moved, stranded)
+            cursor, *counts = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us())
+            totals = [total + count for total, count in zip(totals, counts, strict=True)]
+            yield RerouteProgress(*totals)
             if cursor == before:
-                if drained:
-                    raise EngineError(Reason.MAP_FULL, seq=self.face.seq)
                 self.wait_durable(self.face.seq)  # the journal buffer is full: let it drain
-            drained = cursor == before
 
     # --- operations
 
