@@ -352,7 +352,7 @@ cdef class Listing:
     cdef object slots            # uint32[n]
     cdef int64_t indexed_seq     # sequence up to which reservations are in it
 
-    def __init__(self):
+    def __cinit__(self):
         self.created = np.empty(0, dtype=np.int64)
         self.slots = np.empty(0, dtype=np.uint32)
         self.indexed_seq = -1
