@@ -4,10 +4,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from tests.native.worlds import DAY0, DAY_US, HOUR_US, QUOTE_TTL_US
 
 from fastdom._native.network import NetworkTables
 from fastdom._native.quote_desk import QuoteDesk
-from tests.native.worlds import DAY0, DAY_US, HOUR_US, QUOTE_TTL_US
 
 NODES = ["east", "north", "west"]
 SKUS = ["shirt", "shoe", "sofa"]

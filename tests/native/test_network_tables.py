@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from fastdom._native import lane_tables
-from fastdom._native.network import NetworkTables
 from tests.native.plain_network import plain_network, plain_policy
 from tests.native.worlds import DAY0, DAY_US, some_network
 from tests.reference import quote as twin
+
+from fastdom._native import lane_tables
+from fastdom._native.network import NetworkTables
 
 SEEDS = st.integers(0, 2**32)
 SOME = settings(max_examples=150, deadline=None)
@@ -66,8 +66,7 @@ def test_price_points_are_exact_for_every_weight(seed: int) -> None:
     assert len(points) <= 64
     for price_i in range(len(tariffs)):
         near = [int(rng.choice(points)) + rng.choice((-1, 0, 1)), int(most[price_i]) + rng.choice((0, 1))]
-        for weight_g in [*near, rng.randint(1, 10_000)]:
-            weight_g = max(1, weight_g)
+        for weight_g in [max(1, one) for one in (*near, rng.randint(1, 10_000))]:
             service = int(np.flatnonzero(net.service_max_weight_g == most[price_i])[0])
             expected = twin.price(net, int(tariffs[price_i]), service, weight_g)
             assert tables.price(price_i, weight_g) == (-1 if expected is None else expected)
@@ -118,9 +117,7 @@ def test_many_lanes_are_taken_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ranks_follow_the_external_ids() -> None:
     """node_by_rank lists the nodes by external id, absent ones last, and rank_of_node is its inverse."""
     some = NetworkTables(
-        plain_network(
-            node_present=np.array([1, 0, 1], dtype=np.uint8), node_rank=np.array([1, 3, 0], dtype=np.int32)
-        ),
+        plain_network(node_present=np.array([1, 0, 1], dtype=np.uint8), node_rank=np.array([1, 3, 0], dtype=np.int32)),
         1,
     ).arrays
     assert some["node_by_rank"].tolist() == [2, 0, 1]
@@ -159,8 +156,11 @@ def test_arrays_are_kept_read_only() -> None:
         ({"service_cal": np.array([0, 1, 0], dtype=np.int32)}, "service_cal must be within 0 .. 0"),
         ({"slot_first": np.full((3, 3), 21, dtype=np.int32)}, "slot_first must be within 0 .. 30, got 31 .. 31"),
         ({"tariff_cost": np.full((2, 2), 2**50 + 1)}, "tariff_cost must be within 0 .. 1125899906842624"),
-        ({"tariff_step_cost": np.array([4, 2**47])}, "tariff 1 at 10000 g must be within 0 .. 1125899906842624"),
-        ({"policies": (plain_policy(weights=[0, 0, 0, 2**20 + 1]),)}, "weights of cheapest must be within 0 .. 1048576"),
+        ({"tariff_step_cost": np.array([4, 2**48])}, "tariff 1 at 10000 g must be within 0 .. 1125899906842624"),
+        (
+            {"policies": (plain_policy(weights=[0, 0, 0, 2**20 + 1]),)},
+            "weights of cheapest must be within 0 .. 1048576",
+        ),
         ({"policies": (plain_policy(split_penalty_micros=-1),)}, "split_penalty_micros of cheapest must be within"),
         ({"policies": ()}, "policies must not be empty"),
         ({"currency": "RUPEE"}, "currency must be 2 or 3 letters"),
@@ -174,7 +174,10 @@ def test_wrong_arrays_are_refused_by_name(changes: dict[str, Any], message: str)
 
 def test_no_tiers_are_refused() -> None:
     """A network without a weight tier has no prices and is refused."""
-    empty = {"tier_up_to_g": np.zeros(0, dtype=np.int64), "tariff_cost": np.zeros((2, 0), dtype=np.int64)}
+    empty: dict[str, Any] = {
+        "tier_up_to_g": np.zeros(0, dtype=np.int64),
+        "tariff_cost": np.zeros((2, 0), dtype=np.int64),
+    }
     with pytest.raises(ValueError, match="tier_up_to_g must not be empty"):
         NetworkTables(plain_network(**empty), 1)
 
@@ -182,7 +185,7 @@ def test_no_tiers_are_refused() -> None:
 def test_four_services_of_one_level_may_serve_a_lane() -> None:
     """Four services of a level on one lane compete; a fifth is refused."""
     for n, fine in ((4, True), (5, False)):
-        changes = {
+        changes: dict[str, Any] = {
             "service_ids": [f"s{i}" for i in range(n)],
             "service_level": np.ones(n, dtype=np.int32),
             "service_max_weight_g": np.full(n, 1000, dtype=np.int64),

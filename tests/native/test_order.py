@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.native.plain_network import NODES, SKUS, plain_network, plain_policy
 
 from fastdom._native.network import NetworkTables
 from fastdom._native.quote_desk import Order, QuoteDesk
 from fastdom.engine.reasons import Field, Reason
-from tests.native.plain_network import NODES, SKUS, plain_network, plain_policy
 
 FINE = (0, 0, -1)
-LINE = {"line_id": "a", "sku": "shirt", "quantity": 1}
+LINE: dict[str, Any] = {"line_id": "a", "sku": "shirt", "quantity": 1}
 YEAR_10000_US = 253_402_300_800_000_000
 
 
@@ -179,10 +179,10 @@ def test_unknown_names_are_named(facts: dict[str, Any], reason: int, field: int,
 
 def test_two_pins_in_one_group_contradict() -> None:
     """Lines of one group pinned to two nodes are refused at the second pin; one pin holds for the whole group."""
-    group = {"group_id": "set"}
-    two = [{**LINE, **group, "node": "east"}, {**LINE, **group, "line_id": "b", "node": "west"}]
+    group: dict[str, Any] = {"group_id": "set"}
+    two: list[dict[str, Any]] = [{**LINE, **group, "node": "east"}, {**LINE, **group, "line_id": "b", "node": "west"}]
     assert resolve("reserve", two)[0] == (Reason.INVALID_FIELD, Field.GROUP_ID, 1)
-    one = [{**LINE, **group}, {**LINE, **group, "line_id": "b", "node": "west"}]
+    one: list[dict[str, Any]] = [{**LINE, **group}, {**LINE, **group, "line_id": "b", "node": "west"}]
     status, found = resolve("reserve", one)
     assert (status, found["nodes"], found["n_pinned"]) == (FINE, [2, 2], 2)
 
@@ -225,16 +225,24 @@ def test_filters_are_included_less_excluded() -> None:
 def test_policies_are_found_by_name_and_version() -> None:
     """No name is the default policy, the first; a version must be the one that is loaded."""
     some = desk(policies=(plain_policy(), plain_policy(name="nearest", version=7)))
-    for facts, expected in (({}, 0), ({"policy_name": "nearest"}, 1), ({"policy_name": "nearest", "policy_version": 7}, 1)):
+    for facts, expected in (
+        ({}, 0),
+        ({"policy_name": "nearest"}, 1),
+        ({"policy_name": "nearest", "policy_version": 7}, 1),
+    ):
         order = Order("route", lines(), postal_code="110001", **facts)
-        assert some.resolve(order)[1]["policy_i"] == expected
+        _, found = some.resolve(order)
+        assert found is not None
+        assert found["policy_i"] == expected
     wrong = Order("route", lines(), postal_code="110001", policy_name="nearest", policy_version=1)
     assert some.resolve(wrong)[0] == (Reason.UNKNOWN_POLICY, Field.POLICY, -1)
 
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 2), st.integers(1, 9), st.sampled_from(["", "", "a", "b", "c"])), min_size=1, max_size=40
+        st.tuples(st.integers(0, 2), st.integers(1, 9), st.sampled_from(["", "", "a", "b", "c"])),
+        min_size=1,
+        max_size=40,
     )
 )
 def test_blocks_hold_their_groups_and_demands_sum(wanted: list[tuple[int, int, str]]) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.native.worlds import DAY_US, HOUR_US, NOW_US, QUOTE_TTL_US, Case, some_case
+from tests.reference import quote as twin
 
 from fastdom._native.quote_desk import Order as NativeOrder
 from fastdom.engine.reasons import Field, Reason
-from tests.native.worlds import DAY_US, HOUR_US, NOW_US, QUOTE_TTL_US, Case, some_case
-from tests.reference import quote as twin
 
 SEEDS = st.integers(0, 2**32)
 MANY = settings(max_examples=400, deadline=None)
@@ -50,7 +50,9 @@ def some_order(rng: random.Random, case: Case, pinned: float = 0.0) -> twin.Orde
         cod=rng.random() < 0.12,
         placed_at=rng.choice((0, 0, NOW_US - DAY_US, NOW_US + 30 * HOUR_US)),
         required_by=rng.choice((0, 0, 0, NOW_US + rng.randint(31, 200) * HOUR_US)),
-        allowed=frozenset(rng.sample(present, rng.randint(1, len(present)))) if present and rng.random() < 0.12 else None,
+        allowed=frozenset(rng.sample(present, rng.randint(1, len(present))))
+        if present and rng.random() < 0.12
+        else None,
         max_shipments=rng.choice((0, 0, 0, 1, 2)),
         allow_partial=rng.random() < 0.4,
     )

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.native.plain_network import NODES, NOON_US, SKUS, plain_desk, plain_network, plain_policy
+from tests.native.worlds import DAY0, HOUR_US
 
 from fastdom._native.network import NetworkTables
 from fastdom._native.quote_desk import Order, QuoteDesk
 from fastdom._native.token import sip_hash_24
 from fastdom.engine.reasons import Field, Reason
-from tests.native.plain_network import NODES, NOON_US, SKUS, plain_desk, plain_network, plain_policy
-from tests.native.worlds import DAY0, HOUR_US
 
 GRANTED, REFUSED = 1, 3
 STOCK, CAPACITY, CUTOFF_PASSED, NETWORK_CHANGED, PRICE = 1, 2, 3, 4, 5
@@ -230,7 +230,9 @@ def test_one_shipment_of_a_thousand_lines_fits() -> None:
     assert redeem(desk, token, lines=lines)["outcome"] == GRANTED
 
 
-@pytest.mark.parametrize(("n_nodes", "n_lines", "fits"), [(3, 1000, True), (20, 500, True), (20, 1000, False), (33, 33, False)])
+@pytest.mark.parametrize(
+    ("n_nodes", "n_lines", "fits"), [(3, 1000, True), (20, 500, True), (20, 1000, False), (33, 33, False)]
+)
 def test_a_plan_too_large_for_a_token_has_none(n_nodes: int, n_lines: int, fits: bool) -> None:
     """Where lines or shipments do not fit 512 bytes the option is quoted with an empty token."""
     skus = [f"k{i}" for i in range(n_lines)]

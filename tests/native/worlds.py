@@ -7,10 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from tests.reference.quote import World
 
 from fastdom._native.network import NetworkTables
 from fastdom._native.quote_desk import QuoteDesk
-from tests.reference.quote import World
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -58,9 +58,7 @@ def some_network(rng: random.Random) -> SimpleNamespace:
         postal_text=[f"p{i}" for i in range(n_postal)],
         zone_of_postal=some(rng, n_postal, 0, n_zones - 1, np.int32),
         zone_tz=some(rng, n_zones, 0, n_tz - 1, np.int32),
-        distance_m=np.array(
-            [[rng.randint(0, 5000) for _ in range(n_nodes)] for _ in range(n_postal)], dtype=np.int32
-        ),
+        distance_m=np.array([[rng.randint(0, 5000) for _ in range(n_nodes)] for _ in range(n_postal)], dtype=np.int32),
         service_ids=[f"s{i}" for i in range(n_services)],
         service_level=np.array(levels, dtype=np.int32),
         service_max_weight_g=some(rng, n_services, 300, 9000),
@@ -91,14 +89,18 @@ def some_levels(rng: random.Random, n_services: int) -> list[int]:
     return levels
 
 
-def some_prices(rng: random.Random, n_zones: int, n_nodes: int, n_services: int) -> tuple[Any, Any, Any, dict[str, Any]]:
+def some_prices(
+    rng: random.Random, n_zones: int, n_nodes: int, n_services: int
+) -> tuple[Any, Any, Any, dict[str, Any]]:
     """Return lanes and tariffs; small steps now and then, so that the price grid overflows."""
     n_tariffs, n_tiers = rng.randint(1, 4), rng.randint(1, 4)
     tiers = sorted(rng.sample(range(100, 2500), n_tiers))
     cost = np.array([sorted(rng.randint(0, 60) for _ in range(n_tiers)) for _ in range(n_tariffs)], dtype=np.int64)
     shape = (n_zones, n_nodes, n_services)
     cells = n_zones * n_nodes * n_services
-    tariff = np.array([rng.randrange(n_tariffs) if rng.random() < 0.8 else -1 for _ in range(cells)], dtype=np.int32).reshape(shape)
+    tariff = np.array(
+        [rng.randrange(n_tariffs) if rng.random() < 0.8 else -1 for _ in range(cells)], dtype=np.int32
+    ).reshape(shape)
     low = np.array([rng.randint(0, 2) for _ in range(cells)], dtype=np.uint8).reshape(shape)
     high = low + np.array([rng.randint(0, 2) for _ in range(cells)], dtype=np.uint8).reshape(shape)
     prices = {
@@ -182,7 +184,13 @@ def some_case(seed: int) -> Case:
     for sku in range(n_skus):
         for node in range(n_nodes):
             if rng.random() < 0.75:
-                put_stock(world, desk, sku, node, (rng.choice((rng.randint(0, 9), 30)), rng.choice((0, 0, 2)), rng.choice((0, 0, 1))))
+                put_stock(
+                    world,
+                    desk,
+                    sku,
+                    node,
+                    (rng.choice((rng.randint(0, 9), 30)), rng.choice((0, 0, 2)), rng.choice((0, 0, 1))),
+                )
     for node in range(n_nodes):
         if rng.random() < 0.1:
             world.status[node] = rng.choice((2, 3))

@@ -47,7 +47,7 @@ class Order:
 
 @dataclass
 class World:
-    """A network and what the state knows: stock by (sku, node), node status, units or shipments taken by (node, day)."""
+    """A network and what the state knows: stock by (sku, node), node status, capacity taken by (node, day)."""
 
     net: Any
     stock: dict[tuple[int, int], tuple[int, int, int]]
@@ -62,6 +62,16 @@ class World:
     def routable(self, sku: int, node: int) -> int:
         """Units routing may take: routing_reserve is kept back too."""
         return self.free(sku, node) - self.stock.get((sku, node), (0, 0, 0))[2]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An order put to a world at a time; `gone` is what pinned lines take first, by (sku, node)."""
+
+    world: World
+    order: Order
+    at: int
+    gone: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -199,9 +209,10 @@ def tz_of(net: Any, order: Order) -> int:
     return int(net.zone_tz[int(net.zone_of_postal[order.postal])])
 
 
-def try_offer(world: World, order: Order, node: int, offer: Offer, at: int, units: int) -> Offer | int:
+def try_offer(ask: Ask, node: int, offer: Offer, units: int) -> Offer | int:
     """Return the offer with its hand-over, or the reason why it cannot ship that many units."""
     assert offer.service is not None
+    world, order, at = ask.world, ask.order, ask.at
     if order.cod and not world.net.service_cod[offer.service]:
         return PAYMENT
     slot = slot_with_room(world, node, offer.service, at, units)
@@ -222,8 +233,9 @@ def counter_service(net: Any, node: int) -> int | None:
     return None
 
 
-def try_counter(world: World, order: Order, node: int, at: int, units: int) -> Offer | int:
+def try_counter(ask: Ask, node: int, units: int) -> Offer | int:
     """Return the pickup offer of a node, or the reason why there is none."""
+    world, order, at = ask.world, ask.order, ask.at
     service = counter_service(world.net, node)
     if service is None:
         return NO_LANE
@@ -250,50 +262,48 @@ class Candidate:
     units_left: int | None
 
 
-def candidates_of(
-    world: World, order: Order, blocks: list[list[int]], at: int, gone: Mapping[tuple[int, int], int]
-) -> list[Candidate]:
-    """Return the eligible nodes by external id. `gone`: units of (sku, node) that pinned lines take first."""
+def candidates_of(ask: Ask, blocks: list[list[int]]) -> list[Candidate]:
+    """Return the eligible nodes by external id."""
+    world, order = ask.world, ask.order
     found = []
     for node in nodes_by_id(world.net):
         if not is_open(world, order, node):
             continue
-        cover = frozenset(b for b, lines in enumerate(blocks) if covers(world, order, lines, node, gone))
+        cover = frozenset(b for b, lines in enumerate(blocks) if covers(ask, lines, node))
         if not cover:
             continue
-        offers, units_left = node_offers(world, order, node, [units_of(order, blocks[b]) for b in cover], at)
+        offers, units_left = node_offers(ask, node, [units_of(order, blocks[b]) for b in cover])
         if offers:
             found.append(Candidate(node, cover, offers, units_left))
     return found
 
 
-def covers(
-    world: World, order: Order, lines: Sequence[int], node: int, gone: Mapping[tuple[int, int], int]
-) -> bool:
+def covers(ask: Ask, lines: Sequence[int], node: int) -> bool:
     """Return whether the node has what the lines want together."""
-    wanted = demand(order, lines)
-    return all(world.routable(sku, node) - gone.get((sku, node), 0) >= units for sku, units in wanted.items())
+    wanted = demand(ask.order, lines)
+    left = {sku: ask.world.routable(sku, node) - ask.gone.get((sku, node), 0) for sku in wanted}
+    return all(left[sku] >= units for sku, units in wanted.items())
 
 
-def node_offers(
-    world: World, order: Order, node: int, units: list[int], at: int
-) -> tuple[tuple[Offer, ...], int | None]:
+def node_offers(ask: Ask, node: int, units: list[int]) -> tuple[tuple[Offer, ...], int | None]:
     """Return the offers for all covered units; failing that, for the smallest block, with the units left that day."""
-    offers = offers_for(world, order, node, sum(units), at)
+    world = ask.world
+    offers = offers_for(ask, node, sum(units))
     if offers or int(world.net.capacity_kind[node]) != 2 or min(units) == sum(units):
         return offers, None
-    offers = offers_for(world, order, node, min(units), at)
+    offers = offers_for(ask, node, min(units))
     days = [int(world.net.slot_day[offer.slot]) for offer in offers]
     left = [int(world.net.capacity_limit[node]) - world.taken[node, day] for day in days]
     return offers, min(left, default=None)
 
 
-def offers_for(world: World, order: Order, node: int, units: int, at: int) -> tuple[Offer, ...]:
+def offers_for(ask: Ask, node: int, units: int) -> tuple[Offer, ...]:
     """Return the offers of a node that can ship so many units."""
+    order = ask.order
     if order.level == PICKUP:
-        tried = [try_counter(world, order, node, at, units)] if node == order.pickup_node else []
+        tried = [try_counter(ask, node, units)] if node == order.pickup_node else []
     else:
-        tried = [try_offer(world, order, node, offer, at, units) for offer in lane_services(world.net, order, node)]
+        tried = [try_offer(ask, node, offer, units) for offer in lane_services(ask.world.net, order, node)]
     return tuple(one for one in tried if isinstance(one, Offer))
 
 
@@ -310,9 +320,10 @@ def cheapest(net: Any, offers: Sequence[Offer], weight_g: int) -> tuple[Offer, i
 # --- plans -----------------------------------------------------------------------------------------------------------
 
 
-def shipment(world: World, order: Order, node: int, offer: Offer, raw: int, units: int, weight_g: int) -> dict[str, Any]:
+def shipment(ask: Ask, node: int, chosen: tuple[Offer, int], units: int, weight_g: int) -> dict[str, Any]:
     """Return one shipment as the native side writes it, without split penalty and number of allocations."""
-    net = world.net
+    net, order = ask.world.net, ask.order
+    offer, raw = chosen
     policy = net.policies[0]
     metres = -1
     if order.postal is not None:
@@ -381,24 +392,24 @@ class Plan:
 
 
 def write(
-    world: World, order: Order, blocks: list[list[int]], found: list[Candidate], assigned: Sequence[int | None],
-    gone: Mapping[tuple[int, int], int],
+    ask: Ask, blocks: list[list[int]], found: list[Candidate], assigned: Sequence[int | None]
 ) -> list[dict[str, Any]] | None:
     """Return the shipments of an assignment; None when a node lacks the stock, the room or a carrier."""
+    net, order = ask.world.net, ask.order
     written = []
     for c in sorted({one for one in assigned if one is not None}):
         candidate = found[c]
         lines = [i for b, one in enumerate(assigned) if one == c for i in blocks[b]]
         units, weight_g = units_of(order, lines), weight_of(order, lines)
-        if not covers(world, order, lines, candidate.node, gone):
+        if not covers(ask, lines, candidate.node):
             return None
         if candidate.units_left is not None and units > candidate.units_left:
             return None
-        chosen = cheapest(world.net, candidate.offers, weight_g)
+        chosen = cheapest(net, candidate.offers, weight_g)
         if chosen is None:
             return None
-        written.append(shipment(world, order, candidate.node, *chosen, units, weight_g))
-    return with_penalties(world.net, written)
+        written.append(shipment(ask, candidate.node, chosen, units, weight_g))
+    return with_penalties(net, written)
 
 
 def assignments(blocks: list[list[int]], found: list[Candidate], partial: bool) -> Iterator[tuple[int | None, ...]]:
@@ -407,20 +418,18 @@ def assignments(blocks: list[list[int]], found: list[Candidate], partial: bool) 
     return product(*[[*some, None] if partial else some for some in choices])
 
 
-def best_plan(
-    world: World, order: Order, at: int, gone: Mapping[tuple[int, int], int] | None = None
-) -> tuple[Plan | None, list[list[int]], list[Candidate]]:
-    """Return the best plan in the order of plans of plan.pxd: most blocks, cost, shipments, first blocks, first nodes."""
-    gone = gone or {}
+def best_plan(ask: Ask) -> tuple[Plan | None, list[list[int]], list[Candidate]]:
+    """Return the best in the order of plans of plan.pxd: blocks served, cost, shipments, first blocks and nodes."""
+    order = ask.order
     blocks = blocks_of(order.lines)
-    found = candidates_of(world, order, blocks, at, gone)
+    found = candidates_of(ask, blocks)
     best: tuple[Any, Plan] | None = None
     for assigned in assignments(blocks, found, order.allow_partial):
         served = [one is not None for one in assigned]
         parts = {one for one in assigned if one is not None}
         if not parts or (order.max_shipments and len(parts) > order.max_shipments):
             continue
-        shipments = write(world, order, blocks, found, assigned, gone)
+        shipments = write(ask, blocks, found, assigned)
         if shipments is None:
             continue
         key = (
@@ -435,15 +444,16 @@ def best_plan(
 # --- reasons ---------------------------------------------------------------------------------------------------------
 
 
-def node_reason(world: World, order: Order, lines: Sequence[int], node: int, at: int) -> int:
+def node_reason(ask: Ask, lines: Sequence[int], node: int) -> int:
     """Return how far the lines come at a node that has the stock."""
+    world, order = ask.world, ask.order
     units, weight_g = units_of(order, lines), weight_of(order, lines)
     if not is_open(world, order, node):
         return NO_ELIGIBLE_NODE
     if order.level == PICKUP:
         if node != order.pickup_node:
             return OUT_OF_STOCK
-        tried = try_counter(world, order, node, at, units)
+        tried = try_counter(ask, node, units)
         return SERVABLE if isinstance(tried, Offer) else tried
     furthest = NO_LANE
     for offer in lane_services(world.net, order, node):
@@ -451,19 +461,17 @@ def node_reason(world: World, order: Order, lines: Sequence[int], node: int, at:
         if price(world.net, offer.tariff, offer.service, weight_g) is None:
             furthest = max(furthest, OVERWEIGHT)
             continue
-        one = try_offer(world, order, node, offer, at, units)
+        one = try_offer(ask, node, offer, units)
         furthest = max(furthest, SERVABLE if isinstance(one, Offer) else one)
     return furthest
 
 
-def block_reason(
-    world: World, order: Order, lines: Sequence[int], at: int, gone: Mapping[tuple[int, int], int]
-) -> int:
+def block_reason(ask: Ask, lines: Sequence[int]) -> int:
     """Return the reason of the node at which the block came furthest."""
-    nodes = [node for node in range(len(world.net.node_present)) if covers(world, order, lines, node, gone)]
-    stocked = [node for node in nodes if any((order.lines[i].sku, node) in world.stock for i in lines)]
+    world, order = ask.world, ask.order
+    stocked = [node for node in range(len(world.net.node_present)) if covers(ask, lines, node)]
     if stocked:
-        return max(node_reason(world, order, lines, node, at) for node in stocked)
+        return max(node_reason(ask, lines, node) for node in stocked)
     wanted = demand(order, lines)
     if len(wanted) > 1 and all(best_routable(world, order, sku) >= units for sku, units in wanted.items()):
         return GROUP_APART
@@ -476,26 +484,23 @@ def best_routable(world: World, order: Order, sku: int) -> int:
     return max([0, *(world.routable(sku, node) for node in nodes)])
 
 
-def reasons(
-    world: World, order: Order, at: int, plan: Plan | None, blocks: list[list[int]], found: list[Candidate],
-    gone: Mapping[tuple[int, int], int],
-) -> dict[int, int]:
+def reasons(ask: Ask, plan: Plan | None, blocks: list[list[int]], found: list[Candidate]) -> dict[int, int]:
     """Return the reason of every line that the plan does not serve."""
+    order = ask.order
     missing = [b for b in range(len(blocks)) if plan is None or plan.assigned[b] is None]
-    alone = {b: block_reason(world, order, blocks[b], at, gone) for b in missing}
+    alone = {b: block_reason(ask, blocks[b]) for b in missing}
     others = 0
     if not order.allow_partial and any(reason != SERVABLE for reason in alone.values()):
         others = ORDER_INCOMPLETE
     elif order.max_shipments and plan is not None:
         others = TOO_MANY_SHIPMENTS if len(plan.shipments) == order.max_shipments else 0
-    elif order.max_shipments and best_plan(world, replace(order, max_shipments=0), at, gone)[0] is not None:
+    elif order.max_shipments and best_plan(replace(ask, order=replace(order, max_shipments=0)))[0] is not None:
         others = TOO_MANY_SHIPMENTS
     wanted = Counter(sku for lines in blocks for sku in demand(order, lines))
     given = {}
     for b, reason in alone.items():
-        if reason == SERVABLE:
-            reason = others or conflict(order, blocks[b], found, wanted)
-        given.update({i: reason for i in blocks[b]})
+        told = reason if reason != SERVABLE else others or conflict(order, blocks[b], found, wanted)
+        given.update(dict.fromkeys(blocks[b], told))
     return given
 
 
@@ -516,12 +521,12 @@ def earliest(order: Order, now: int) -> int:
 
 def route(world: World, order: Order, now: int) -> dict[str, Any]:
     """Return outcome, shipments, (line, node, quantity) and (granted, reason) of every line."""
-    at = earliest(order, now)
-    plan, blocks, found = best_plan(world, order, at)
+    ask = Ask(world, order, earliest(order, now))
+    plan, blocks, found = best_plan(ask)
     nodes: dict[int, int] = {}
     for b, c in enumerate(plan.assigned if plan else ()):
-        nodes.update({i: found[c].node for i in blocks[b]} if c is not None else {})
-    why = reasons(world, order, at, plan, blocks, found, {})
+        nodes.update(dict.fromkeys(blocks[b], found[c].node) if c is not None else {})
+    why = reasons(ask, plan, blocks, found)
     return {
         "outcome": REFUSED if not nodes else GRANTED if len(nodes) == len(order.lines) else PARTIAL,
         "shipments": plan.shipments if plan else [],
@@ -536,7 +541,7 @@ def promise(world: World, order: Order, now: int, levels: Sequence[int], quote_t
     for level in levels:
         if (level == PICKUP) != (order.pickup_node is not None):
             continue
-        plan, _, _ = best_plan(world, replace(order, level=level, allow_partial=False), earliest(order, now))
+        plan, _, _ = best_plan(Ask(world, replace(order, level=level, allow_partial=False), earliest(order, now)))
         if plan is None:
             continue
         some = plan.shipments
@@ -557,18 +562,17 @@ def promise(world: World, order: Order, now: int, levels: Sequence[int], quote_t
     return sorted(options, key=lambda one: (one["arrive_by_us"], one["cost_micros"], one["service_level"]))
 
 
-def pinned_offer(
-    world: World, order: Order, node: int, at: int, units: int, weight_g: int
-) -> tuple[Offer, int] | int:
+def pinned_offer(ask: Ask, node: int, units: int, weight_g: int) -> tuple[Offer, int] | int:
     """Return offer and raw tariff of a pinned shipment, or the reason why it cannot leave."""
+    world, order, at = ask.world, ask.order, ask.at
     if node == order.pickup_node and counter_service(world.net, node) is not None:
-        tried = try_counter(world, replace(order, cod=False), node, at, units)
+        tried = try_counter(replace(ask, order=replace(order, cod=False)), node, units)
         if tried != NO_LANE:
             return (tried, 0) if isinstance(tried, Offer) else tried
     furthest = 0
     live = []
     for offer in lane_services(world.net, order, node):
-        one = try_offer(world, order, node, offer, at, units)
+        one = try_offer(ask, node, offer, units)
         if isinstance(one, Offer):
             live.append(one)
             one = OVERWEIGHT
@@ -585,9 +589,7 @@ def pinned_offer(
     return NO_CAPACITY if any(has_slot(world, node, one, at) for one in services) else (Offer(None, None), 0)
 
 
-def fixed(
-    world: World, order: Order, now: int, nodes: Mapping[int, int], why: Mapping[int, int]
-) -> dict[str, Any]:
+def fixed(world: World, order: Order, now: int, nodes: Mapping[int, int], why: Mapping[int, int]) -> dict[str, Any]:
     """Grant lines at given nodes; lines without one have their reason in `why`."""
     at = earliest(order, now)
     taken: Counter[tuple[int, int]] = Counter()
@@ -610,12 +612,12 @@ def fixed(
                 continue
             units = sum(granted[i] for i in lines)
             weight_g = sum(granted[i] * order.lines[i].weight_g for i in lines)
-            offer = pinned_offer(world, order, node, at, units, weight_g)
+            offer = pinned_offer(Ask(world, order, at), node, units, weight_g)
             if isinstance(offer, int):
                 granted.update(dict.fromkeys(lines, 0))
                 reason.update(dict.fromkeys(lines, offer))
                 continue
-            one = shipment(world, order, node, *offer, units, weight_g)
+            one = shipment(Ask(world, order, at), node, offer, units, weight_g)
             one["ship_at_us"] = at if one["ship_at_us"] < 0 else one["ship_at_us"]
             shipments.append(one)
     if reason and not order.allow_partial:
@@ -641,11 +643,12 @@ def pinned(world: World, order: Order, now: int) -> dict[str, Any]:
     if not rest:
         return fixed(world, order, now, nodes, {})
     part = replace(order, lines=tuple(order.lines[i] for i in rest))
-    plan, blocks, found = best_plan(world, part, at, gone)
+    ask = Ask(world, part, at, gone)
+    plan, blocks, found = best_plan(ask)
     routed = {
         rest[i]: found[c].node for b, c in enumerate(plan.assigned if plan else ()) if c is not None for i in blocks[b]
     }
-    why = {rest[i]: one for i, one in reasons(world, part, at, plan, blocks, found, gone).items()}
+    why = {rest[i]: one for i, one in reasons(ask, plan, blocks, found).items()}
     if len(routed) < len(rest) and not order.allow_partial:
         return fixed(world, order, now, {}, {**dict.fromkeys(nodes, ORDER_INCOMPLETE), **why})
     return fixed(world, order, now, {**nodes, **routed}, why)

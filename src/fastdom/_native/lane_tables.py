@@ -77,12 +77,12 @@ def price_points(tier_up_to_g: I64, cost: I64, step_g: I64, step_cost: I64, max_
     return np.array(kept, dtype=np.int64), EVERY_WEIGHT if len(rising) <= POINTS_MAX else kept[-1]
 
 
-def price_costs(points: I64, tier_up_to_g: I64, cost: I64, step_g: I64, step_cost: I64, max_g: I64) -> I64:
-    """Return int64[n_prices, n_points] micros, PRICE_NONE beyond a price's heaviest shipment."""
+def price_costs(points: I64, tier_up_to_g: I64, cost: I64, steps: tuple[I64, I64], max_g: I64) -> I64:
+    """Return int64[n_prices, n_points] micros, PRICE_NONE beyond a price's heaviest; steps is (step_g, step_cost)."""
     tier = np.minimum(np.searchsorted(tier_up_to_g, points), tier_up_to_g.size - 1)
+    step_g, step_cost = steps
     over = np.maximum(points - int(tier_up_to_g[-1]), 0)
-    steps = -(-over[None, :] // step_g[:, None])
-    table = cost[:, tier] + steps * step_cost[:, None]
+    table = cost[:, tier] + -(-over[None, :] // step_g[:, None]) * step_cost[:, None]
     table[points[None, :] > max_g[:, None]] = PRICE_NONE
     return np.ascontiguousarray(table, dtype=np.int64)
 

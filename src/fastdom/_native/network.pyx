@@ -201,7 +201,7 @@ cdef class NetworkTables:
             bounded(f"tariff {which[i]} at {most} g", np.array([heaviest]), 0, MONEY_END)
         some["point_g"], exact = lane_tables.price_points(some["tier_up_to_g"], *prices, some["price_max_g"])
         some["price_cost"] = lane_tables.price_costs(
-            some["point_g"], some["tier_up_to_g"], *prices, some["price_max_g"]
+            some["point_g"], some["tier_up_to_g"], prices[0], prices[1:], some["price_max_g"]
         )
         self.net.points_up_to_g = exact
         self.net.n_prices = which.size
