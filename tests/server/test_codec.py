@@ -577,6 +577,22 @@ def test_network_is_read_back_from_the_document() -> None:
     assert (summary.node_count, summary.sku_count) == (len(document.nodes), len(document.skus.ids))
 
 
+def test_postal_code_tells_where_its_point_comes_from() -> None:
+    """A listed code has its own point; a suspect one shares the centre of its good neighbours by prefix."""
+    document, _ = demo()
+    codes = document.postal_codes
+    listed = codec.encode_postal_code(document, codes.codes.index("560001"))
+    assert listed.point_source == network_service_pb2.POINT_SOURCE_LISTED
+    points: dict[tuple[int, str], set[tuple[int, int]]] = {}
+    for i in codes.suspect.nonzero()[0].tolist():
+        place = codec.encode_postal_code(document, i)
+        digits = {network_service_pb2.POINT_SOURCE_PREFIX_3: 3, network_service_pb2.POINT_SOURCE_PREFIX_2: 2}
+        prefix = codes.codes[i][: digits.get(place.point_source, 0)]
+        points.setdefault((place.point_source, prefix), set()).add((place.latitude_e7, place.longitude_e7))
+    assert any(source == network_service_pb2.POINT_SOURCE_PREFIX_3 for source, _ in points)
+    assert all(len(shared) == 1 for (_, prefix), shared in points.items() if prefix)
+
+
 def test_node_status_reply_carries_node_and_counts() -> None:
     """The reply of a switch has the node after it and what was moved."""
     document, _ = demo()

@@ -1,5 +1,6 @@
 """NetworkService: parts of a network document, and the switching of nodes, to messages."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from fastdom.engine.reasons import Field, Kind, Reason
@@ -10,6 +11,7 @@ from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server.codec.moments import duration, number, timestamp, timestamp_us, word
 
 MINUTE_US = 60_000_000
+LAST_CHARACTER = "\U0010ffff"
 
 
 def decode_set_node_status(message: pb2.SetNodeStatusRequest) -> SetNodeStatusRequest:
@@ -115,9 +117,23 @@ def encode_postal_code(document: NetworkDocument, postal_i: int) -> pb2.ResolveP
         zone=document.zones[int(codes.zone_i[postal_i])].id,
         latitude_e7=int(codes.lat_e7[postal_i]),
         longitude_e7=int(codes.lng_e7[postal_i]),
+        point_source=_point_source(document, postal_i),
         district=codes.district[postal_i],
         state=codes.state[postal_i],
     )
+
+
+def _point_source(document: NetworkDocument, postal_i: int) -> pb2.PointSource:
+    """Where the point comes from: a suspect code has that of its good neighbours, the nearest by prefix."""
+    codes = document.postal_codes
+    if not codes.suspect[postal_i]:
+        return pb2.POINT_SOURCE_LISTED
+    for digits, source in ((3, pb2.POINT_SOURCE_PREFIX_3), (2, pb2.POINT_SOURCE_PREFIX_2)):
+        prefix = codes.codes[postal_i][:digits]
+        first, last = (bisect_left(codes.codes, end) for end in (prefix, prefix + LAST_CHARACTER))
+        if not codes.suspect[first:last].all():
+            return source
+    return pb2.POINT_SOURCE_DISTRICT
 
 
 def encode_summary(document: NetworkDocument, version: int, activated_at_us: int) -> pb2.NetworkSummary:
