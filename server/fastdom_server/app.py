@@ -80,12 +80,15 @@ class App:
         address = bind(server, self._settings.listen)
         await server.start()
         with ThreadPoolExecutor(COLD_THREADS, "fastdom-cold") as cold, ThreadPoolExecutor(1, "fastdom-side") as side:
+            engine: Engine | None = None
             try:
                 engine = await loop.run_in_executor(cold, self._open)
+                running = self._compose(engine, methods, cold, side)
             except BaseException:
                 await server.stop(None)
+                if engine is not None:
+                    engine.close()
                 raise
-            running = self._compose(engine, methods, cold, side)
             if not self._stop.is_set():
                 health.serving()
                 self._announce(engine, address)
@@ -111,7 +114,14 @@ class App:
         admission = Admission(settings.in_flight_max, settings.lag_max_ms)
         admission.watch(loop)
         checkpoints = Checkpoints(engine.checkpoint, lambda: engine.face.seq, cold, engine.recovery.checkpoint_seq)
-        door = Door(engine.now_us, waiters, admission, side_wire.handle, side, settings.retry_after_ms)
+        door = Door(
+            engine.now_us,
+            waiters,
+            admission,
+            aside=side_wire.handle,
+            executor=side,
+            retry_after_ms=settings.retry_after_ms,
+        )
         network_turn = asyncio.Lock()
         served = Served(engine, wire, door, waiters, checkpoints, network_turn, cold, settings, self._started_at_us)
         methods.serve((service.NAME, service(served).methods()) for service in SERVICES)
@@ -163,16 +173,16 @@ class App:
         network = f"network {document.name} version {engine.network_version}" if document else "no network"
         if recovery.tail:
             LOG.warning("end of the journal: %s", recovery.tail)
-        print(
-            f"fastdom serving on {address} (pid {os.getpid()}, {network}, "
-            f"recovered {recovery.entries} entries in {recovery.ms:.0f} ms)",
-            flush=True,
-        )
         if self._settings.ready_file is not None:
             ready = {"address": address, "pid": os.getpid(), "recovery_ms": round(recovery.ms, 3)}
             beside = self._settings.ready_file.with_name(self._settings.ready_file.name + ".part")
             beside.write_text(json.dumps(ready) + "\n")
             beside.replace(self._settings.ready_file)
+        print(
+            f"fastdom serving on {address} (pid {os.getpid()}, {network}, "
+            f"recovered {recovery.entries} entries in {recovery.ms:.0f} ms)",
+            flush=True,
+        )
 
 
 def stats_of(engine: Engine, door: Door, admission: Admission, waiters: Waiters) -> Callable[[], str]:

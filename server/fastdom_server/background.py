@@ -57,7 +57,9 @@ class Checkpoints:
                 loop = asyncio.get_running_loop()
                 self._last = await loop.run_in_executor(self._executor, self._write)
                 self.last_seq = self._last.seq
-                LOG.info("checkpoint seq=%d bytes=%d us=%d", self.last_seq, self._last.size_bytes, self._last.elapsed_us)
+                LOG.info(
+                    "checkpoint seq=%d bytes=%d us=%d", self.last_seq, self._last.size_bytes, self._last.elapsed_us
+                )
             return self._last
 
     async def follow(self, entries: int) -> None:

@@ -67,7 +67,7 @@ class Health:
             await context.abort(grpc.StatusCode.NOT_FOUND, f"no service {request.service!r}")
         return health_pb2.HealthCheckResponse(status=status)
 
-    async def watch(self, request: Any, context: Any) -> AsyncIterator[Any]:
+    async def watch(self, request: Any, _context: Any) -> AsyncIterator[Any]:
         """Tell the status of one service now and after each change."""
         last = None
         while True:
@@ -80,7 +80,7 @@ class Health:
                 return
             await changed.wait()
 
-    async def list(self, request: Any, context: Any) -> Any:
+    async def list(self, _request: Any, _context: Any) -> Any:
         """Tell the status of every service."""
         response = health_pb2.HealthListResponse()
         for service in ("", *self.services):

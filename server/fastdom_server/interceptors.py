@@ -86,6 +86,7 @@ class Door:
         now_us: Callable[[], int],
         waiters: Waiters,
         admission: Admission,
+        *,
         aside: Handle,
         executor: Executor,
         retry_after_ms: int,
@@ -178,7 +179,7 @@ class Door:
                 await self._waiters.durable(refusal.seq)
                 raise
             await self._waiters.durable(seq)
-            return message.SerializeToString()
+            return bytes(message.SerializeToString())
         except Exception as error:
             return refuse(context, self._of_exception(error))
         finally:
@@ -241,7 +242,7 @@ def too_large(size: int, limit: int) -> status_pb2.Status:
 def answering(status: Callable[[], status_pb2.Status], *, streamed: bool) -> grpc.RpcMethodHandler:
     """Return a handler that refuses every call with ``status()``."""
 
-    async def answer(request: Any, context: Context) -> bytes:
+    async def answer(_request: Any, context: Context) -> bytes:
         return refuse(context, status())
 
     return grpc.stream_unary_rpc_method_handler(answer) if streamed else grpc.unary_unary_rpc_method_handler(answer)

@@ -7,10 +7,6 @@ package is UNSUPPORTED, and everything else is left to the next handler (reflect
 from collections.abc import Iterable, Mapping
 
 import grpc
-from google.protobuf.descriptor import ServiceDescriptor
-from google.rpc import status_pb2
-
-from fastdom.engine.reasons import Reason
 from fastdom_api.v1 import (
     admin_service_pb2,
     exception_service_pb2,
@@ -20,6 +16,10 @@ from fastdom_api.v1 import (
     reservation_service_pb2,
     routing_service_pb2,
 )
+from google.protobuf.descriptor import ServiceDescriptor
+from google.rpc import status_pb2
+
+from fastdom.engine.reasons import Reason
 from fastdom_server import errors
 from fastdom_server.health import Health
 from fastdom_server.interceptors import answering

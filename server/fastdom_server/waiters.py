@@ -6,6 +6,7 @@ that has gone leaves its waiter behind as cancelled, and the decision stands.
 """
 
 import asyncio
+import contextlib
 import os
 from collections import deque
 from collections.abc import Callable
@@ -22,7 +23,7 @@ class Durable(Protocol):
     def durable_seq(self) -> int: ...  # highest sequence that is durable in the chosen mode
 
     @property
-    def failed(self) -> bool: ...  # the journal failed: nothing is answered any more
+    def failed(self) -> object: ...  # the journal failed: nothing is answered any more
 
     def kick(self) -> None: ...  # tell the flush thread that there is something to flush
 
@@ -93,10 +94,8 @@ class Waiters:
         self.journal.kick()
 
     def _wake(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             os.read(self._fd, 8)
-        except BlockingIOError:
-            pass
         # The failure is read first: what was durable before it may still be told.
         failed = self.journal.failed
         self._release(self.journal.durable_seq)

@@ -52,7 +52,7 @@ def test_lag_is_what_the_loop_was_late() -> None:
         def time(self) -> float:
             return self.now
 
-        def call_at(self, when: float, call: object, due: float) -> "Loop":
+        def call_at(self, _when: float, call: object, due: float) -> "Loop":
             self.due.append((call, due))
             return self
 

@@ -45,13 +45,17 @@ def test_findings_are_told_with_file_line_and_field() -> None:
     info, bad = details(refusal.value.status)
     assert info.reason == "NETWORK_INVALID"
     assert int(info.metadata["count"]) == len(bad.field_violations)
-    assert "zones.csv:1" in {violation.field.rpartition(":")[0] or violation.field for violation in bad.field_violations}
+    assert "zones.csv:1" in {
+        violation.field.rpartition(":")[0] or violation.field for violation in bad.field_violations
+    }
     assert refusal.value.status.message
 
 
 def test_findings_fit_the_trailers() -> None:
     """However many findings there are, the status stays under what clients take in trailers; `count` tells all."""
-    problems = [Problem("skus.csv", line, "weight_g", "must be 1 .. 10000000, got " + "x" * 80) for line in range(1, 1_001)]
+    problems = [
+        Problem("skus.csv", line, "weight_g", "must be 1 .. 10000000, got " + "x" * 80) for line in range(1, 1_001)
+    ]
     status = invalid_status(problems, 5_000)
     info, bad = details(status)
     assert status.ByteSize() < 6_500

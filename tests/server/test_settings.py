@@ -14,10 +14,11 @@ def test_defaults() -> None:
 
 def test_everything() -> None:
     """Options reach the settings of their name."""
-    settings = parse(
-        "--data d --network n --listen :0 --durability process --accept-clock --limit reservations_max=10 "
-        "--limit skus_max=20 --ready-file r --reflection --streams-max 5 --grace-s 3 --checkpoint-entries 0".split()
+    words = (
+        "--data d --network n --listen :0 --durability process --accept-clock --limit reservations_max=10",
+        "--limit skus_max=20 --ready-file r --reflection --streams-max 5 --grace-s 3 --checkpoint-entries 0",
     )
+    settings = parse(" ".join(words).split())
     assert settings == Settings(
         Path("d"),
         network=Path("n"),

@@ -153,7 +153,7 @@ def test_failure_refuses_what_is_not_durable() -> None:
 def test_close_refuses_who_still_waits() -> None:
     """Closing tells whoever still waits that the effect is not known."""
 
-    async def scene(journal: FakeJournal, waiters: Waiters) -> None:
+    async def scene(_journal: FakeJournal, waiters: Waiters) -> None:
         task = asyncio.ensure_future(waiters.durable(1))
         await settle()
         waiters.close()

@@ -3,14 +3,15 @@
 import asyncio
 import platform
 from collections.abc import Mapping
+from typing import ClassVar
 
 import grpc
+from fastdom_api.v1 import admin_service_pb2 as pb2
 
 from fastdom.journal.folder import FORMAT
-from fastdom_api.v1 import admin_service_pb2 as pb2
 from fastdom_server.codec.moments import exact_duration, timestamp
 from fastdom_server.interceptors import Answer, Call
-from fastdom_server.services.service import Served
+from fastdom_server.services.service import Served, in_thread
 from fastdom_server.settings import HOT_MESSAGE_BYTES_MAX
 
 DURABILITY = {
@@ -30,7 +31,7 @@ TTL_MAX_US = 30 * 86_400_000_000
 class AdminService:
     """Administration of one server."""
 
-    NAME = "fastdom.v1.AdminService"
+    NAME: ClassVar[str] = "fastdom.v1.AdminService"
 
     def __init__(self, served: Served) -> None:
         self._served = served
@@ -45,19 +46,18 @@ class AdminService:
             "GetBuildInfo": door.unary(pb2.GetBuildInfoRequest, self.get_build_info),
         }
 
-    async def checkpoint(self, request: pb2.CheckpointRequest, call: Call) -> Answer:
+    async def checkpoint(self, _request: pb2.CheckpointRequest, _call: Call) -> Answer:
         """Write a checkpoint; one under way is finished though the caller has gone."""
         info = await asyncio.shield(self._served.checkpoints.take())
         elapsed = exact_duration(info.elapsed_us)
         return Answer(pb2.CheckpointResponse(checkpoint_seq=info.seq, size_bytes=info.size_bytes, elapsed=elapsed), 0)
 
-    async def digest(self, request: pb2.DigestRequest, call: Call) -> Answer:
+    async def digest(self, _request: pb2.DigestRequest, _call: Call) -> Answer:
         """Compute the digest in a thread: it looks at the whole state."""
-        loop = asyncio.get_running_loop()
-        digest, seq, time_us = await loop.run_in_executor(self._served.executor, self._engine.digest)
+        digest, seq, time_us = await in_thread(self._served.executor, self._engine.digest)
         return Answer(pb2.DigestResponse(digest=digest, digest_seq=seq, journal_time=timestamp(time_us)), seq)
 
-    async def get_build_info(self, request: pb2.GetBuildInfoRequest, call: Call) -> Answer:
+    async def get_build_info(self, _request: pb2.GetBuildInfoRequest, _call: Call) -> Answer:
         """Tell which build runs, with which limits."""
         build, recovery = self._engine.build_info(), self._engine.recovery
         response = pb2.GetBuildInfoResponse(

@@ -1,22 +1,24 @@
 """ExceptionService: what the operation must look at."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import grpc
-
 from fastdom_api.v1 import exception_service_pb2 as pb2
+
 from fastdom_server.codec import exceptions as codec
 from fastdom_server.interceptors import Answer, Call
-from fastdom_server.services.service import Served
+from fastdom_server.services.service import Served, in_thread
 
 
 class ExceptionService:
     """The exceptions of the network."""
 
-    NAME = "fastdom.v1.ExceptionService"
+    NAME: ClassVar[str] = "fastdom.v1.ExceptionService"
 
     def __init__(self, served: Served) -> None:
         self._face = served.engine.face
+        self._executor = served.executor
         self._door = served.door
 
     def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
@@ -27,8 +29,9 @@ class ExceptionService:
         }
 
     async def list_exceptions(self, request: pb2.ListExceptionsRequest, call: Call) -> Answer:
-        """Read one page."""
-        page = self._face.list_exceptions(codec.decode_list_exceptions(request), call.now_us, call.deadline_us)
+        """Read one page, in a thread: filters may leave out very many."""
+        asked = codec.decode_list_exceptions(request)
+        page = await in_thread(self._executor, lambda: self._face.list_exceptions(asked, call.now_us, call.deadline_us))
         return Answer(codec.encode_list_exceptions(page), page.seq)
 
     async def resolve_exception(self, request: pb2.ResolveExceptionRequest, call: Call) -> Answer:

@@ -2,18 +2,19 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import grpc
+from fastdom_api.v1 import inventory_service_pb2 as pb2
 from google.rpc import status_pb2
 
 from fastdom.engine.reasons import EngineError, Kind, Reason
+from fastdom.engine.types import GetAvailabilityRequest, ImportInventoryResult
 from fastdom.engine.types import ImportError as RowError
-from fastdom.engine.types import ImportInventoryRequest, ImportInventoryResult
-from fastdom_api.v1 import inventory_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import inventory as codec
 from fastdom_server.interceptors import Answer, Call
-from fastdom_server.services.service import Served
+from fastdom_server.services.service import Served, in_thread
 
 ERRORS_MAX = 1_000
 """Errors told by an import; the counts cover all."""
@@ -21,17 +22,21 @@ ERRORS_MAX = 1_000
 CHUNKS_AHEAD = 4
 """Chunks decided before the first of them is durable: the stream keeps to the journal's speed."""
 
+INLINE_SKUS = 8
+"""SKUs of a GetAvailability that the event loop answers itself."""
+
 
 class InventoryService:
     """Inventory of positions."""
 
-    NAME = "fastdom.v1.InventoryService"
+    NAME: ClassVar[str] = "fastdom.v1.InventoryService"
 
     def __init__(self, served: Served) -> None:
         self._engine = served.engine
         self._face = served.engine.face
         self._door = served.door
         self._waiters = served.waiters
+        self._executor = served.executor
 
     def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
         """Return the handler of every method by its name."""
@@ -53,11 +58,17 @@ class InventoryService:
         return Answer(codec.encode_set_inventory(result), result.seq)
 
     async def get_availability(self, request: pb2.GetAvailabilityRequest, call: Call) -> Answer:
-        """Read many positions."""
-        result = self._face.get_availability(codec.decode_get_availability(request), call.now_us, call.deadline_us)
+        """Read many positions; a long list in a thread."""
+        asked = codec.decode_get_availability(request)
+        if len(asked.skus) <= INLINE_SKUS:
+            return self._available(asked, call)
+        return await in_thread(self._executor, lambda: self._available(asked, call))
+
+    def _available(self, asked: GetAvailabilityRequest, call: Call) -> Answer:
+        result = self._face.get_availability(asked, call.now_us, call.deadline_us)
         return Answer(codec.encode_get_availability(result), result.seq)
 
-    async def import_inventory(self, requests: AsyncIterator[pb2.ImportInventoryRequest], call: Call) -> Answer:
+    async def import_inventory(self, requests: AsyncIterator[pb2.ImportInventoryRequest], _call: Call) -> Answer:
         """Set many positions, chunk by chunk, each under its own request id."""
         total = _Import()
         under_way: list[int] = []
@@ -76,12 +87,12 @@ class InventoryService:
                 chunk = codec.decode_import_inventory(request)
                 result = self._face.import_chunk(chunk, self._engine.now_us())
             except EngineError as error:
-                if error.reason is Reason.OVERLOADED and self._engine.seq > self._engine.durable_seq:
-                    await self._waiters.durable(self._engine.seq)
+                if error.reason is Reason.OVERLOADED and self._face.seq > self._face.durable_seq:
+                    await self._waiters.durable(self._face.seq)
                     continue
                 total.refuse(request, error)
                 return
-            total.add(chunk, result.repeated, result.rows_applied, result.rows_refused, result.seq)
+            total.add(result.repeated, result.rows_applied, result.rows_refused, result.seq)
             total.errors += [
                 RowError(chunk.request_id, refusal.row_i, refusal.reason, refusal.field)
                 for refusal in result.refusals[: ERRORS_MAX - len(total.errors)]
@@ -102,7 +113,7 @@ class _Import:
     seq: int = 0
     errors: list[RowError] = field(default_factory=list)
 
-    def add(self, chunk: ImportInventoryRequest, repeated: bool, applied: int, refused: int, seq: int) -> None:
+    def add(self, repeated: bool, applied: int, refused: int, seq: int) -> None:
         """Count a chunk that was taken up."""
         self.chunks_repeated += repeated
         self.rows_applied += applied

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from fastdom_api.v1 import network_service_pb2 as pb2
 from google.rpc import error_details_pb2, status_pb2
 
 from fastdom.engine.errors import NetworkRefused, NetworkShrinks
+from fastdom.engine.networks import setting_of, unpack_files
 from fastdom.engine.reasons import Reason
+from fastdom.journal import Journal
 from fastdom.network import NetworkDocument, NetworkInvalid, Problem, load_files
-from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.interceptors import Refused
 
@@ -41,6 +43,13 @@ def files_of(request: pb2.LoadNetworkRequest) -> dict[str, bytes]:
     return files
 
 
+def stored_files(journal: Journal, content_hash: str) -> dict[str, bytes]:
+    """Return the files a version was loaded from, as the folder keeps them."""
+    key = journal.get_setting(setting_of(content_hash))
+    blob = journal.get_blob(bytes.fromhex(key)) if key else None
+    return unpack_files(bytes(blob)) if blob is not None else {}
+
+
 def document_of(files: dict[str, bytes]) -> NetworkDocument:
     """Read and check the files.
 
@@ -67,7 +76,9 @@ def invalid_status(problems: Iterable[Problem], count: int) -> status_pb2.Status
     bad = error_details_pb2.BadRequest()
     for problem in findings:
         path = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        bad.field_violations.add(field=f"{path}:{problem.field}" if problem.field else path, description=problem.message)
+        bad.field_violations.add(
+            field=f"{path}:{problem.field}" if problem.field else path, description=problem.message
+        )
         if bad.ByteSize() > FINDINGS_BYTES_MAX:
             del bad.field_violations[-1]
             break

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TypeVar
 
-from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom_api.v1 import network_service_pb2 as pb2
+
+from fastdom.engine.reasons import Field, Kind, Reason
 from fastdom.engine.types import NodeStatus
 from fastdom.network import NetworkDocument
-from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import network as codec
+from fastdom_server.codec.moments import word
 from fastdom_server.interceptors import Refused
 from fastdom_server.services.lanes import LaneIndex
 from fastdom_server.services.paging import page_size, read_token, write_token
@@ -28,8 +30,7 @@ def list_nodes(
     EngineError
         INVALID_FIELD: page size, page token or status.
     """
-    if request.status not in NodeStatus.__members__.values():
-        raise EngineError(Reason.INVALID_FIELD, Field.STATUS)
+    wanted_status = word(NodeStatus, request.status, Reason.INVALID_FIELD, Field.STATUS, Kind.NONE)
     scope = ("nodes", str(request.status), request.group)
     after = read_token(request.page_token, *scope)
     start = bisect_right(document.nodes, after[0], key=lambda node: node.id) if after else 0
@@ -38,7 +39,7 @@ def list_nodes(
         for node in document.nodes[start:]
         if (not request.group or request.group in node.groups)
         and (status := status_of(node.id)) is not None
-        and request.status in (NodeStatus.UNSPECIFIED, status)
+        and wanted_status in (NodeStatus.UNSPECIFIED, status)
     )
     page, more = _cut(wanted, request.page_size)
     return pb2.ListNodesResponse(

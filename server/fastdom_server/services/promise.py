@@ -1,6 +1,7 @@
 """PromiseService: both methods are hot."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import grpc
 
@@ -11,7 +12,7 @@ from fastdom_server.services.service import Served
 class PromiseService:
     """Delivery promises."""
 
-    NAME = "fastdom.v1.PromiseService"
+    NAME: ClassVar[str] = "fastdom.v1.PromiseService"
 
     def __init__(self, served: Served) -> None:
         self._door, self._handle = served.door, served.wire.handle

@@ -1,23 +1,27 @@
 """ReservationService: all methods but the listing are hot."""
 
+import asyncio
 from collections.abc import Mapping
+from typing import ClassVar
 
 import grpc
-
 from fastdom_api.v1 import reservation_service_pb2 as pb2
+
 from fastdom_server.codec.reservations import decode_list_reservations, encode_list_reservations
 from fastdom_server.interceptors import Answer, Call
 from fastdom_server.services import hot
-from fastdom_server.services.service import Served
+from fastdom_server.services.service import Served, in_thread
 
 
 class ReservationService:
     """Reservations: hold, extend, commit, fulfil, release, read."""
 
-    NAME = "fastdom.v1.ReservationService"
+    NAME: ClassVar[str] = "fastdom.v1.ReservationService"
 
     def __init__(self, served: Served) -> None:
         self._face = served.engine.face
+        self._turn = asyncio.Lock()
+        self._executor = served.executor
         self._door, self._handle = served.door, served.wire.handle
 
     def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
@@ -35,6 +39,10 @@ class ReservationService:
         }
 
     async def list_reservations(self, request: pb2.ListReservationsRequest, call: Call) -> Answer:
-        """Read one page; the engine reads it in short slices."""
-        page = self._face.list_reservations(decode_list_reservations(request), call.now_us, call.deadline_us)
+        """Read one page, in a thread: a page may look at every reservation there is."""
+        asked = decode_list_reservations(request)
+        async with self._turn:
+            page = await in_thread(
+                self._executor, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us)
+            )
         return Answer(encode_list_reservations(page), page.seq)

@@ -1,10 +1,11 @@
 """RoutingService: both methods are hot; alternatives and candidates of a plan are a second, cold call."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import grpc
-
 from fastdom_api.v1 import routing_service_pb2 as pb2
+
 from fastdom_server.codec.routing import decode_route, encode_route
 from fastdom_server.services.hot import BATCH_ROUTE, ROUTE
 from fastdom_server.services.service import Served
@@ -13,7 +14,7 @@ from fastdom_server.services.service import Served
 class RoutingService:
     """Order routing."""
 
-    NAME = "fastdom.v1.RoutingService"
+    NAME: ClassVar[str] = "fastdom.v1.RoutingService"
 
     def __init__(self, served: Served) -> None:
         self._face = served.engine.face

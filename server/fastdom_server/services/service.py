@@ -1,10 +1,10 @@
 """The seam of the services: what each is made of, and what each must give."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 import grpc
 
@@ -14,6 +14,8 @@ from fastdom_server.background import Checkpoints
 from fastdom_server.interceptors import Door
 from fastdom_server.settings import Settings
 from fastdom_server.waiters import Waiters
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Served:
     executor: Executor
     settings: Settings
     started_at_us: int
+
+
+def in_thread(executor: Executor, work: Callable[[], T]) -> Awaitable[T]:
+    """Run what takes longer than a turn of the event loop may."""
+    return asyncio.get_running_loop().run_in_executor(executor, work)
 
 
 class Service(Protocol):
