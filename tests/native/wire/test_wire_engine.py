@@ -1,6 +1,7 @@
 """The seam over a real engine: the same bytes as the engine's Python face and the codec give."""
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,31 @@ def test_another_network_version(ways: Ways) -> None:
             GET, reservation_service_pb2.GetReservationRequest(reservation_id=reply.reservation.reservation_id)
         )
         assert kept.reservation.allocations[0].carrier_service_id == "ground"
+
+
+def test_the_network_changes_under_another_thread(ways: Ways) -> None:
+    """A Wire in another thread learns the texts of each network that becomes active, while it is in use."""
+    engine = ways.engine
+    data = routing_service_pb2.RouteRequest(order=order(engine)).SerializeToString()
+    other, names, done = Wire(engine.face, timed=False), set(), threading.Event()
+
+    def call() -> None:
+        while not done.is_set():
+            plan = routing_service_pb2.RouteResponse.FromString(other.handle(ROUTE, data, engine.now_us(), 0)[4]).plan
+            names.update(shipment.carrier_service_id for shipment in plan.shipments)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    at = TOML.index("[[carrier_services]]")
+    for i in range(6):
+        more = "".join(AIRMAIL.replace("airmail", f"airmail-{n}") for n in range(i + 1))
+        files = {**ALL_FILES, "network.toml": (TOML[:at] + more + TOML[at:]).encode()}
+        assert engine.activate_network(load_files(files), files) == i + 2
+        engine.refresh_network()
+        assert ways.native(ROUTE, routing_service_pb2.RouteRequest(order=order(engine)))[0] == 0
+    done.set()
+    thread.join()
+    assert names == {"ground"}
 
 
 def test_an_engine_without_network(tmp_path: Path) -> None:
