@@ -1,6 +1,7 @@
 """Quotes equal their slow twin: plans, dates, costs, reasons, options, tokens, pins and re-routes."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -132,6 +133,29 @@ def test_pinned_equals_the_twin(seed: int) -> None:
         case.world, order, NOW_US
     )
     same(found, expected)
+
+
+@SOME
+@given(SEEDS)
+def test_available_after_is_what_is_left(seed: int) -> None:
+    """available_after is what the line's node has left: for routing, or with pins among the lines for the channel."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    order = some_order(rng, case, pinned=rng.choice((0.0, 1.0)))
+    fixed = any(line.node is not None for line in order.lines)
+    found = case.desk.quote(native(case, order, "reserve"), NOW_US)
+    taken = Counter[tuple[int, int]]()
+    nodes = {i: line.node for i, line in enumerate(order.lines) if line.node is not None}
+    for i, sku, _, node, units in found["allocations"]:
+        taken[sku, node] += units
+        nodes[i] = node
+    for i, (_, _, available, _) in enumerate(found["lines"]):
+        sku = order.lines[i].sku
+        if i in nodes:
+            left = case.world.free if fixed else case.world.routable
+            assert available == max(0, left(sku, nodes[i]) - taken[sku, nodes[i]])
+        elif not fixed:
+            assert available == twin.best_routable(case.world, order, sku)
 
 
 @MANY
