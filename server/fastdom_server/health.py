@@ -71,12 +71,12 @@ class Health:
         """Tell the status of one service now and after each change."""
         last = None
         while True:
-            changed = self._changed
+            changed, ended = self._changed, self._ended  # read with the status: the yield lets others run
             status = self._status(request.service)
             if status != last:
                 yield health_pb2.HealthCheckResponse(status=status)
                 last = status
-            if self._ended:
+            if ended:
                 return
             await changed.wait()
 
