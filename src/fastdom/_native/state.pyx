@@ -22,7 +22,7 @@ from fastdom._native.requests cimport (
 )
 from fastdom._native.arena cimport arena_at
 from fastdom._native.reservations cimport (
-    due_drop, due_put, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
+    due_drop, due_put, final_leave, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
     reservation_add, reservation_find, reservation_remove, reservation_resize, reservations_close, reservations_open,
 )
 from fastdom._native.table cimport (
@@ -148,6 +148,8 @@ cdef void finish(State* s, Record* record) noexcept nogil:
         due_drop(&s.reservations, record)
     if record.open_units == 0:
         final_touch(&s.reservations, record, s.now_us)
+    else:
+        final_leave(&s.reservations, record)     # an expired hold that a Commit took again is final no more
 
 
 # --- expiry --------------------------------------------------------------------------------------------------------
