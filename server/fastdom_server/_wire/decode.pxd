@@ -1,7 +1,8 @@
 """Protobuf bytes of a hot request -> Command, without a Python object.
 
 Meaning is protobuf's: unknown fields are skipped, of a repeated scalar or oneof the last counts, repeated messages
-merge. What is decoded is checked only as far as a Command could not carry it: order_check and the engine judge the rest.
+merge. What is decoded is checked only as far as a Command could not carry it; order_check and the engine judge the
+rest.
 
 What the Command cannot say is refused here: a time outside its range, a ttl or time that is present but cuts to zero
 microseconds (in a Command 0 means "not given"), a reservation id that is not 32 hexadecimal digits, a negative weight,

@@ -1,6 +1,6 @@
 """Reading an Order and what it is made of into a Command."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memset
 
 from fastdom._native.command cimport (

@@ -1,6 +1,6 @@
 """Reading each hot request, field by field as it comes."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from fastdom._native.command cimport (
     F_EXCLUDE_NODE_IDS, F_INCLUDE_NODE_IDS, F_SERVICE_LEVELS, NODE_LIST_MAX, R_INVALID_FIELD, R_TOO_MANY_ITEMS,

@@ -55,7 +55,10 @@ cdef inline void refuse(DecodeBuffers* b, int32_t reason, int32_t field, int32_t
         b.number = number
 
 
-cdef inline const uint8_t* read_moment(const uint8_t* at, const uint8_t* end, Moment* into, int32_t depth) noexcept nogil:
+cdef inline const uint8_t* read_moment(
+    const uint8_t* at, const uint8_t* end, Moment* into, int32_t depth
+) noexcept nogil:
+    """A Timestamp or Duration; parts that come again merge."""
     cdef int32_t size = 0
     cdef uint32_t tag = 0
     cdef uint64_t value = 0

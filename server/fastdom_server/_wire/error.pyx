@@ -1,6 +1,6 @@
 """Refusals to google.rpc.Status bytes (see error.pxd); the tables come from fastdom_server.errors."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
@@ -12,7 +12,7 @@ from fastdom_server._wire.error_value cimport (
     DIGITS_MAX, TEXT_MAX, Text, add_hex, add_number, add_text, cut, value_of, whole,
 )
 from fastdom_server._wire.tags cimport *
-from fastdom_server._wire.write cimport Writer, close_message, put_bytes, put_duration, put_number, put_text, room
+from fastdom_server._wire.write cimport Writer, close_message, put_duration, put_number, put_text, room
 
 from fastdom_server import errors
 from fastdom_server._wire.methods import REQUESTS

@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from fastdom._native.command cimport Slice
-from fastdom_server._wire.tags cimport WIRE_32, WIRE_64, WIRE_BYTES, WIRE_GROUP, WIRE_GROUP_END, WIRE_VARINT
+from fastdom_server._wire.tags cimport WIRE_32, WIRE_64, WIRE_BYTES, WIRE_GROUP, WIRE_VARINT
 
 
 cdef enum:

@@ -1,6 +1,6 @@
 """Python face of the seam: a Core is what decides, a Wire is one caller's Seam over it."""
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int64_t
 
 from fastdom._native.command cimport Result
 from fastdom_server._wire.encode cimport EncodeTables
@@ -8,7 +8,7 @@ from fastdom_server._wire.handle cimport Handled, Seam, Submit, Turn
 
 
 cdef class Core:
-    """The functions and memory that a Seam needs of a core; keeps alive what they point to. Set before a Wire is made."""
+    """The functions and memory that a Seam needs of a core, set when it is made; keeps alive what they point to."""
     cdef void* core
     cdef Submit submit
     cdef Turn lock

@@ -3,8 +3,6 @@
 Named MESSAGE_FIELD after proto/fastdom_api/v1. Messages with equal numbering share an enum and say so.
 """
 
-from libc.stdint cimport int32_t
-
 
 cdef enum Wire:
     WIRE_VARINT = 0

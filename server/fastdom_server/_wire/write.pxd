@@ -7,7 +7,7 @@ A writer never runs over its floor: `room` is asked once an element and by every
 SLACK bytes back, more than all numbers between two such questions can take. Once it has said no it goes on saying no.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from fastdom._native.command cimport Slice
