@@ -13,7 +13,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError, Message
@@ -53,6 +53,8 @@ class Refused(Exception):
 
 Context = Any
 """grpc.aio's servicer context: the generic handlers are untyped."""
+
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
 Handle = Callable[[int, bytes, int, int], tuple[int, int, int, int, bytes]]
 """Method, message, now_us, deadline_us -> reason, field, line_i, seq, and the reply or the error's Status as bytes."""
@@ -100,7 +102,7 @@ class Door:
         self._executor = executor
         self._retry_after_ms = retry_after_ms
 
-    def hot(self, handle: Handle, method: int) -> grpc.RpcMethodHandler:
+    def hot(self, handle: Handle, method: int) -> Handler:
         """Return the handler of a hot method: bytes in, one native call on the event loop, bytes out.
 
         A message of more than INLINE_BYTES_MAX, which only a batch or a very large order has, is decided in a thread.
@@ -136,9 +138,7 @@ class Door:
     def _beside(self, *arguments: Any) -> Awaitable[tuple[int, int, int, int, bytes]]:
         return asyncio.get_running_loop().run_in_executor(self._executor, self._aside, *arguments)
 
-    def unary(
-        self, request_type: type[Message], behaviour: Unary, bytes_max: int = HOT_MESSAGE_BYTES_MAX
-    ) -> grpc.RpcMethodHandler:
+    def unary(self, request_type: type[Message], behaviour: Unary, bytes_max: int = HOT_MESSAGE_BYTES_MAX) -> Handler:
         """Return the handler of a method that answers one message with one."""
 
         async def answer(data: bytes, context: Context) -> bytes:
@@ -148,7 +148,7 @@ class Door:
 
         return grpc.unary_unary_rpc_method_handler(answer)
 
-    def chunks(self, request_type: type[Message], behaviour: Chunks) -> grpc.RpcMethodHandler:
+    def chunks(self, request_type: type[Message], behaviour: Chunks) -> Handler:
         """Return the handler of a method that answers a stream of messages with one."""
 
         async def requests(stream: AsyncIterator[bytes]) -> AsyncIterator[Message]:
@@ -239,7 +239,7 @@ def too_large(size: int, limit: int) -> status_pb2.Status:
     return errors.status(Reason.LIMIT_EXCEEDED, facts=facts, message=f"the request has more than {limit} bytes")
 
 
-def answering(status: Callable[[], status_pb2.Status], *, streamed: bool) -> grpc.RpcMethodHandler:
+def answering(status: Callable[[], status_pb2.Status], *, streamed: bool) -> Handler:
     """Return a handler that refuses every call with ``status()``."""
 
     async def answer(_request: Any, context: Context) -> bytes:

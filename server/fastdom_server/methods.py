@@ -7,6 +7,10 @@ package is UNSUPPORTED, and everything else is left to the next handler (reflect
 from collections.abc import Iterable, Mapping
 
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from google.rpc import status_pb2
+
+from fastdom.engine.reasons import Reason
 from fastdom_api.v1 import (
     admin_service_pb2,
     exception_service_pb2,
@@ -16,13 +20,9 @@ from fastdom_api.v1 import (
     reservation_service_pb2,
     routing_service_pb2,
 )
-from google.protobuf.descriptor import ServiceDescriptor
-from google.rpc import status_pb2
-
-from fastdom.engine.reasons import Reason
 from fastdom_server import errors
 from fastdom_server.health import Health
-from fastdom_server.interceptors import answering
+from fastdom_server.interceptors import Handler, answering
 
 PACKAGE = "/fastdom.v1."
 
@@ -58,14 +58,14 @@ class Methods(grpc.GenericRpcHandler):
     def __init__(self, health: Health) -> None:
         self._health = health.handlers()
         self._unknown = answering(unsupported, streamed=False)
-        self._contract: Mapping[str, grpc.RpcMethodHandler] = {
+        self._contract: Mapping[str, Handler] = {
             f"/{service.full_name}/{method.name}": answering(recovering, streamed=method.client_streaming)
             for service in CONTRACT
             for method in service.methods
         }
-        self._table: Mapping[str, grpc.RpcMethodHandler] = {**self._contract, **self._health}
+        self._table: Mapping[str, Handler] = {**self._contract, **self._health}
 
-    def serve(self, services: Iterable[tuple[str, Mapping[str, grpc.RpcMethodHandler]]]) -> None:
+    def serve(self, services: Iterable[tuple[str, Mapping[str, Handler]]]) -> None:
         """Answer with the handlers of (full service name, handler by method) from now on.
 
         Raises
@@ -78,7 +78,7 @@ class Methods(grpc.GenericRpcHandler):
             raise ValueError(f"methods without handler, or handlers without method: {', '.join(sorted(odd))}")
         self._table = {**table, **self._health}
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
         """Find the handler of a call."""
         path = handler_call_details.method
         handler = self._table.get(path)

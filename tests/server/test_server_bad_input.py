@@ -132,7 +132,7 @@ COMMANDS = [
     (
         "inventory.AdjustInventory",
         inventory_service_pb2.AdjustInventoryRequest(request_id="bad-3", sku=SKU, node_id=NODE, delta=-1, reason=2),
-        "INVALID_FIELD",
+        "INVALID_QUANTITY",
         "delta",
     ),
     (

@@ -5,12 +5,10 @@ import platform
 from collections.abc import Mapping
 from typing import ClassVar
 
-import grpc
-from fastdom_api.v1 import admin_service_pb2 as pb2
-
 from fastdom.journal.folder import FORMAT
+from fastdom_api.v1 import admin_service_pb2 as pb2
 from fastdom_server.codec.moments import exact_duration, timestamp
-from fastdom_server.interceptors import Answer, Call
+from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services.service import Served, in_thread
 from fastdom_server.settings import HOT_MESSAGE_BYTES_MAX
 
@@ -37,7 +35,7 @@ class AdminService:
         self._served = served
         self._engine = served.engine
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         door = self._served.door
         return {

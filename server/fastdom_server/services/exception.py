@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import grpc
 from fastdom_api.v1 import exception_service_pb2 as pb2
-
 from fastdom_server.codec import exceptions as codec
-from fastdom_server.interceptors import Answer, Call
+from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services.service import Served, in_thread
 
 
@@ -21,7 +19,7 @@ class ExceptionService:
         self._executor = served.executor
         self._door = served.door
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         return {
             "ListExceptions": self._door.unary(pb2.ListExceptionsRequest, self.list_exceptions),

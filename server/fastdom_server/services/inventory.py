@@ -4,16 +4,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import grpc
-from fastdom_api.v1 import inventory_service_pb2 as pb2
 from google.rpc import status_pb2
 
 from fastdom.engine.reasons import EngineError, Kind, Reason
 from fastdom.engine.types import GetAvailabilityRequest, ImportInventoryResult
 from fastdom.engine.types import ImportError as RowError
+from fastdom_api.v1 import inventory_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import inventory as codec
-from fastdom_server.interceptors import Answer, Call
+from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services.service import Served, in_thread
 
 ERRORS_MAX = 1_000
@@ -38,7 +37,7 @@ class InventoryService:
         self._waiters = served.waiters
         self._executor = served.executor
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         return {
             "AdjustInventory": self._door.unary(pb2.AdjustInventoryRequest, self.adjust_inventory),

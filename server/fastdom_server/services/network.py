@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import ClassVar
 
 import grpc
-from fastdom_api.v1 import network_pb2
-from fastdom_api.v1 import network_service_pb2 as pb2
 
 from fastdom.engine.errors import NetworkRefused
 from fastdom.engine.reasons import EngineError, Field, Reason
 from fastdom.engine.types import NodeStatus, NodeStatusResult
 from fastdom.network import NetworkDocument
+from fastdom_api.v1 import network_pb2
+from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import network as codec
-from fastdom_server.interceptors import Answer, Call, Refused
+from fastdom_server.interceptors import Answer, Call, Handler, Refused
 from fastdom_server.services.lanes import LaneIndex
 from fastdom_server.services.loading import document_of, files_of, refused_status, stored_files
 from fastdom_server.services.network_lists import list_carrier_services, list_lanes, list_nodes, list_skus
@@ -39,7 +39,7 @@ class NetworkService:
         self._turn = served.network_turn
         self._lanes: tuple[str, LaneIndex] | None = None
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         unary = self._door.unary
         return {

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import grpc
-
+from fastdom_server.interceptors import Handler
 from fastdom_server.services.hot import BATCH_PROMISE, PROMISE
 from fastdom_server.services.service import Served
 
@@ -17,7 +16,7 @@ class PromiseService:
     def __init__(self, served: Served) -> None:
         self._door, self._handle = served.door, served.wire.handle
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         return {
             "Promise": self._door.hot(self._handle, PROMISE),

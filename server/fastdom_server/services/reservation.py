@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import ClassVar
 
-import grpc
 from fastdom_api.v1 import reservation_service_pb2 as pb2
-
 from fastdom_server.codec.reservations import decode_list_reservations, encode_list_reservations
-from fastdom_server.interceptors import Answer, Call
+from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services import hot
 from fastdom_server.services.service import Served, in_thread
 
@@ -24,7 +22,7 @@ class ReservationService:
         self._executor = served.executor
         self._door, self._handle = served.door, served.wire.handle
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         door, handle = self._door, self._handle
         return {

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-import grpc
 from fastdom_api.v1 import routing_service_pb2 as pb2
-
 from fastdom_server.codec.routing import decode_route, encode_route
+from fastdom_server.interceptors import Handler
 from fastdom_server.services.hot import BATCH_ROUTE, ROUTE
 from fastdom_server.services.service import Served
 
@@ -21,7 +20,7 @@ class RoutingService:
         self._wire = served.wire
         self._door = served.door
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
         return {
             "Route": self._door.hot(self._route, ROUTE),

@@ -6,12 +6,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeVar
 
-import grpc
-
 from fastdom.engine.engine import Engine
 from fastdom_server._wire.seam import Wire
 from fastdom_server.background import Checkpoints
-from fastdom_server.interceptors import Door
+from fastdom_server.interceptors import Door, Handler
 from fastdom_server.settings import Settings
 from fastdom_server.waiters import Waiters
 
@@ -65,5 +63,5 @@ class Service(Protocol):
 
     def __init__(self, served: Served) -> None: ...
 
-    def methods(self) -> Mapping[str, grpc.RpcMethodHandler]:
+    def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
