@@ -3,8 +3,6 @@
 import random
 
 import pytest
-from fastdom_server._wire.inspect import Rehearsal, decode_to_dict
-from fastdom_server._wire.seam import Wire
 from google.protobuf.message import DecodeError
 from google.rpc import status_pb2
 from tests.native.wire import results, twin_decode
@@ -13,6 +11,8 @@ from tests.native.wire.spelling import damage, respell
 
 from fastdom.engine.reasons import Reason
 from fastdom_api.v1.reservation_service_pb2 import BatchReserveRequest, BatchReserveResponse
+from fastdom_server._wire.inspect import Rehearsal, decode_to_dict
+from fastdom_server._wire.seam import Wire
 
 ROUNDS = 4_000
 
