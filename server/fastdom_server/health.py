@@ -7,12 +7,12 @@ more future that the server waits on anew for every call.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2
 
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+from fastdom_server.interceptors import Handler
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING

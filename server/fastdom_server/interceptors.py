@@ -13,7 +13,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 from google.protobuf.message import DecodeError, Message
@@ -54,7 +54,10 @@ class Refused(Exception):
 Context = Any
 """grpc.aio's servicer context: the generic handlers are untyped."""
 
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+if TYPE_CHECKING:
+    Handler = grpc.RpcMethodHandler[Any, Any]
+else:  # generic in its stubs alone
+    Handler = grpc.RpcMethodHandler
 
 Handle = Callable[[int, bytes, int, int], tuple[int, int, int, int, bytes]]
 """Method, message, now_us, deadline_us -> reason, field, line_i, seq, and the reply or the error's Status as bytes."""
