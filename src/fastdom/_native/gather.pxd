@@ -25,11 +25,6 @@ cdef bint offer_live(
 ) noexcept nogil
 # Whether place j of the lane set ships `need` units from the node in time; otherwise reason is the LineReason.
 
-cdef void taken_clear(Quote* q) noexcept nogil
-cdef int64_t* taken_at(Quote* q, int32_t position) noexcept nogil
-# Units of the position this order takes so far; a position not named before starts at 0.
-
-
 cdef inline int32_t ranks_of(const Network* net) noexcept nogil:
     """Ranks that tables by rank are filled for."""
     return net.n_nodes if net.n_nodes < RANKS_MAX else RANKS_MAX

@@ -9,21 +9,19 @@ Rules
   covers; if no service has one, for the smallest of them, and the shipment is limited to what is left.
 """
 
-from libc.stdint cimport INT32_MAX, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport INT32_MAX, INT64_MAX, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from fastdom._native.command cimport LINE_NO_CAPACITY, LINE_NO_LANE, LINE_PAYMENT_NOT_SERVED, LINE_TOO_LATE
-from fastdom._native.network cimport LaneSet, PRICE_NONE, arrival_days, price_raw
-from fastdom._native.order cimport Demand, LEVEL_PICKUP, LEVELS, Resolved
+from fastdom._native.heavy_prices cimport heavy_prices
+from fastdom._native.network cimport LaneSet, arrival_days
 from fastdom._native.plan cimport Candidate, NO_TARIFF, Problem, ROW_NONE
 from fastdom._native.plan_cost cimport capped, weigh
-from fastdom._native.positions cimport (
-    P_FREE, P_NODE, P_RESERVE, Positions, Run, position_cell, position_find, run_begin, run_next,
-)
-from fastdom._native.quote_scratch cimport (
-    PLACES, RANKS_MAX, ROW_TABLE_SIZE, RowEntry, SUBSET_BLOCKS_MAX, TAKEN_SIZE, TakenEntry,
-)
-from fastdom._native.table cimport fd_mix64
+from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Positions, Run, position_cell, run_begin, run_next
+from fastdom._native.quote_scratch cimport PLACES, ROW_TABLE_SIZE, RowEntry
+from fastdom._native.resolved cimport Demand, LEVEL_PICKUP, LEVELS, Resolved
+from fastdom._native.shared_stock cimport shared_skus
+from fastdom._native.taken cimport taken_of
 
 
 cdef extern from *:
@@ -39,38 +37,6 @@ cdef enum:
     FETCH_MAX = 32               # cache lines asked for ahead: more would push each other out
 
 
-# --- units this order has taken already (pinned lines) ---------------------------------------------------------------
-
-cdef void taken_clear(Quote* q) noexcept nogil:
-    q.taken_epoch += 1
-    q.n_taken = 0
-    if q.taken_epoch == 0:
-        memset(q.taken, 0, sizeof(q.taken))
-        q.taken_epoch = 1
-
-
-cdef int64_t* taken_at(Quote* q, int32_t position) noexcept nogil:
-    cdef uint32_t at = <uint32_t>fd_mix64(<uint64_t>position, 0) & (TAKEN_SIZE - 1)
-    while q.taken[at].epoch == q.taken_epoch:
-        if q.taken[at].position == position:
-            return &q.taken[at].quantity
-        at = (at + 1) & (TAKEN_SIZE - 1)
-    q.taken[at].epoch = q.taken_epoch
-    q.taken[at].position = position
-    q.taken[at].quantity = 0
-    q.n_taken += 1
-    return &q.taken[at].quantity
-
-
-cdef int64_t taken_of(const Quote* q, int32_t position) noexcept nogil:
-    cdef uint32_t at = <uint32_t>fd_mix64(<uint64_t>position, 0) & (TAKEN_SIZE - 1)
-    while q.taken[at].epoch == q.taken_epoch:
-        if q.taken[at].position == position:
-            return q.taken[at].quantity
-        at = (at + 1) & (TAKEN_SIZE - 1)
-    return 0
-
-
 # --- stock -----------------------------------------------------------------------------------------------------------
 # No branch depends on whether a node has the units: it would be guessed wrong every third time.
 
@@ -84,7 +50,9 @@ cdef inline int64_t has_units(
     return units >= quantity
 
 
-cdef inline void demand_pass(const Place* p, Quote* q, const Demand* demand, uint64_t* counts, int32_t stride, int32_t shift) noexcept nogil:
+cdef inline void demand_pass(
+    const Place* p, Quote* q, const Demand* demand, uint64_t* counts, int32_t stride, int32_t shift
+) noexcept nogil:
     """Add 1 << shift to counts[rank * stride] of every node with the units of the demand."""
     cdef const Positions* positions = &p.state.positions
     cdef const int32_t* rank_of_node = p.net.rank_of_node
@@ -178,7 +146,9 @@ cdef bint offer_live(
     ) and by_us <= p.order.required_by_us
 
 
-cdef inline int32_t live_places(const Place* p, int32_t node_i, int32_t set_i, int64_t need, int32_t* slots) noexcept nogil:
+cdef inline int32_t live_places(
+    const Place* p, int32_t node_i, int32_t set_i, int64_t need, int32_t* slots
+) noexcept nogil:
     """Bit set of the places of a lane set that are offered, with their hand-overs."""
     cdef const LaneSet* lane = &p.net.sets[set_i]
     cdef bint plain = not p.order.cod and p.order.required_by_us == 0
@@ -194,7 +164,9 @@ cdef inline int32_t live_places(const Place* p, int32_t node_i, int32_t set_i, i
     return live
 
 
-cdef void covered_units(const Place* p, const uint64_t* cover, int32_t words, int64_t* total, int64_t* least) noexcept nogil:
+cdef void covered_units(
+    const Place* p, const uint64_t* cover, int32_t words, int64_t* total, int64_t* least
+) noexcept nogil:
     """Units of all the blocks, and of the smallest one."""
     cdef int32_t word
     cdef uint64_t bits
@@ -336,128 +308,6 @@ cdef inline void candidate_add(const Place* p, Quote* q, int32_t rank, const int
     q.problem.n_candidates = n + 1
 
 
-# --- SKUs that several blocks want -----------------------------------------------------------------------------------
-
-cdef void shared_skus(const Place* p, Quote* q) noexcept nogil:
-    """The problem's groups: what a node has of a SKU bounds all the blocks it serves together."""
-    cdef const Resolved* r = p.order
-    cdef int32_t n_candidates = q.problem.n_candidates
-    cdef const Demand* demand
-    cdef int32_t* available
-    cdef int64_t units
-    cdef int32_t n = 0
-    cdef int32_t at = 0
-    cdef int32_t b
-    cdef int32_t d
-    cdef int32_t g
-    cdef int32_t c
-    cdef int32_t position
-    # sku_ordinal -> group, then a counting sort of the demands by group
-    for d in range(r.n_skus):
-        q.group_ordinal[d] = -1
-        if r.sku_demands[d] > 1:
-            q.group_ordinal[d] = n
-            q.group_start[n] = at
-            at += r.sku_demands[d]
-            n += 1
-    q.group_start[n] = at
-    q.problem.n_groups = n
-    for b in range(r.n_blocks):
-        for d in range(r.demand_start[b], r.demand_start[b + 1]):
-            demand = &r.demands[d]
-            g = q.group_ordinal[demand.sku_ordinal]
-            if g < 0:
-                continue
-            at = q.group_start[g]
-            q.group_start[g] += 1
-            q.group_block[at] = b
-            q.group_quantity[at] = demand.quantity
-            if r.sku_last[demand.sku_ordinal] != d:
-                continue
-            available = &q.group_available[<Py_ssize_t>g * n_candidates]
-            for c in range(n_candidates):
-                position = position_find(&p.state.positions, demand.sku_i, q.candidate_node[c])
-                units = 0
-                if position >= 0:
-                    units = <int64_t>position_cell(&p.state.positions, position, P_FREE)[0]
-                    units -= position_cell(&p.state.positions, position, P_RESERVE)[0]
-                    if q.n_taken:
-                        units -= taken_of(q, position)
-                available[c] = <int32_t>units if 0 < units < INT32_MAX else (0 if units <= 0 else INT32_MAX)
-    for g in range(n, 0, -1):
-        q.group_start[g] = q.group_start[g - 1]
-    q.group_start[0] = 0
-    q.problem.group_start = q.group_start
-    q.problem.group_block = q.group_block
-    q.problem.group_quantity = q.group_quantity
-    q.problem.group_available = q.group_available
-
-
-# --- prices of orders heavier than the network's price table ---------------------------------------------------------
-
-cdef void subset_points(const Resolved* r, Quote* q) noexcept nogil:
-    """The weights of all subsets of the blocks, rising, each once."""
-    cdef int32_t n = 0
-    cdef int32_t subset
-    cdef int32_t b
-    cdef int32_t at
-    cdef int64_t weight_g
-    for subset in range(1, 1 << r.n_blocks):
-        weight_g = 0
-        for b in range(r.n_blocks):
-            if subset >> b & 1:
-                weight_g += r.block_weight_g[b]
-        at = n
-        while at > 0 and q.point_g[at - 1] > weight_g:
-            at -= 1
-        if at > 0 and q.point_g[at - 1] == weight_g:
-            continue
-        for b in range(n, at, -1):
-            q.point_g[b] = q.point_g[b - 1]
-        q.point_g[at] = weight_g
-        n += 1
-    q.problem.n_tiers = n
-
-
-cdef void even_points(const Resolved* r, Quote* q) noexcept nogil:
-    """64 weights from the lightest block to the whole order: shipments are priced as the next heavier point."""
-    cdef int64_t least_g = r.block_weight_g[0]
-    cdef int64_t span_g
-    cdef int32_t n = 0
-    cdef int32_t i
-    for i in range(1, r.n_blocks):
-        if r.block_weight_g[i] < least_g:
-            least_g = r.block_weight_g[i]
-    span_g = r.weight_g - least_g
-    for i in range(64):
-        q.point_g[n] = least_g + span_g / 63 * i + span_g % 63 * i / 63
-        if n == 0 or q.point_g[n] > q.point_g[n - 1]:
-            n += 1
-    q.problem.n_tiers = n
-    q.coarse = True
-
-
-cdef void own_prices(const Place* p, Quote* q) noexcept nogil:
-    """A price grid of this order alone: one price for every place of every row."""
-    cdef Problem* problem = &q.problem
-    cdef int32_t place
-    cdef int32_t price_i
-    cdef int32_t t
-    if p.order.n_blocks <= SUBSET_BLOCKS_MAX:
-        subset_points(p.order, q)
-    else:
-        even_points(p.order, q)
-    for place in range(problem.n_rows * PLACES):
-        price_i = q.row_tariffs[place]
-        if price_i == NO_TARIFF:
-            continue
-        for t in range(problem.n_tiers):
-            q.price_cost[<Py_ssize_t>place * problem.n_tiers + t] = price_raw(p.net, price_i, q.point_g[t])
-        q.row_tariffs[place] = <uint16_t>place
-    problem.breakpoints_g = q.point_g
-    problem.tariff_cost = q.price_cost
-
-
 cdef inline bint covers_any(const uint64_t* cover, int32_t words) noexcept nogil:
     cdef uint64_t some = cover[0]
     cdef int32_t word
@@ -503,7 +353,7 @@ cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
     problem.tariff_cost = p.net.price_cost
     problem.tariff_step_cost = NULL
     if r.weight_g > p.net.points_up_to_g and problem.n_rows:
-        own_prices(p, q)
+        heavy_prices(p, q)
     problem.n_cost = 1
     problem.shipping_objective = 0
     problem.shipping_weight = <int32_t>p.policy.weights[0]

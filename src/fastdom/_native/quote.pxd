@@ -18,7 +18,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from fastdom._native.command cimport Command, Result
 from fastdom._native.entry cimport Context
 from fastdom._native.network cimport Network
-from fastdom._native.order cimport Resolved
+from fastdom._native.resolved cimport Resolved
 from fastdom._native.quote_scratch cimport Quote
 from fastdom._native.reservations cimport Record
 from fastdom._native.state cimport State

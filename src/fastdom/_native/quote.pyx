@@ -5,11 +5,8 @@ from libc.string cimport memset
 
 from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, Slice
 from fastdom._native.entry cimport ContextLine
-from fastdom._native.gather cimport stock_pass, taken_at, taken_clear
+from fastdom._native.gather cimport stock_pass
 from fastdom._native.memory cimport map_release, map_reserve
-from fastdom._native.order cimport (
-    LEVEL_PICKUP, LEVEL_STANDARD, ResolvedLine, order_blocks, order_reset, resolved_close, resolved_open, same_text,
-)
 from fastdom._native.plan cimport PLAN_OK, scratch_free, scratch_new
 from fastdom._native.positions cimport position_find
 from fastdom._native.quote_fixed cimport fixed_write, outcome_set, refuse_all
@@ -19,7 +16,11 @@ from fastdom._native.quote_plan cimport (
 )
 from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, place_of
 from fastdom._native.reservations cimport open_units, record_allocations
+from fastdom._native.resolved cimport (
+    LEVEL_PICKUP, LEVEL_STANDARD, ResolvedLine, order_blocks, order_reset, resolved_close, resolved_open, same_text,
+)
 from fastdom._native.table cimport intern_find
+from fastdom._native.taken cimport taken_at, taken_clear
 
 
 cdef enum:

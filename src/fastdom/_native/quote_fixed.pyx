@@ -7,12 +7,12 @@ from fastdom._native.command cimport (
     AllocationOut, LINE_GRANTED, LINE_NODE_UNAVAILABLE, LINE_ORDER_INCOMPLETE, LINE_OUT_OF_STOCK, LineOut,
     OUTCOME_GRANTED, OUTCOME_PARTIAL, OUTCOME_REFUSED, ShipmentOut,
 )
-from fastdom._native.gather cimport taken_at, taken_clear
-from fastdom._native.order cimport Resolved, ResolvedLine
 from fastdom._native.positions cimport P_FREE, position_cell, position_find
 from fastdom._native.quote_plan cimport total_of
+from fastdom._native.resolved cimport Resolved, ResolvedLine
 from fastdom._native.shipment cimport Carriage, carriage_pinned, shipment_fill
 from fastdom._native.state cimport NODE_ONLINE
+from fastdom._native.taken cimport taken_at, taken_clear
 
 
 cdef extern from *:

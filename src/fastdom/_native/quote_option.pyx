@@ -14,18 +14,19 @@ from fastdom._native.command cimport (
     R_TOKEN_MISMATCH, ShipmentOut, Slice, TOKEN_CAPACITY, TOKEN_CUTOFF_PASSED, TOKEN_NETWORK_CHANGED, TOKEN_PRICE,
     TOKEN_SAME, TOKEN_STOCK,
 )
-from fastdom._native.gather cimport capacity_left, capacity_need, stock_pass, taken_at, taken_clear
+from fastdom._native.gather cimport capacity_left, capacity_need, stock_pass
 from fastdom._native.network cimport LaneSet, Network, price_raw
-from fastdom._native.order cimport LEVEL_PICKUP, LEVEL_STANDARD, LEVELS, Resolved
 from fastdom._native.plan cimport PLAN_OK
 from fastdom._native.positions cimport P_FREE, position_cell, position_find
 from fastdom._native.quote_fixed cimport outcome_set, refuse_all
 from fastdom._native.quote_plan cimport (
     LINE_SERVABLE, lines_granted, lines_refused, plan_grade, plan_level, plan_write, total_of,
 )
+from fastdom._native.resolved cimport LEVEL_PICKUP, LEVEL_STANDARD, LEVELS, Resolved
 from fastdom._native.shipment cimport Carriage, shipment_fill
 from fastdom._native.state cimport NODE_ONLINE
 from fastdom._native.table cimport interned
+from fastdom._native.taken cimport taken_at, taken_clear
 from fastdom._native.token cimport (
     TOKEN_SHIPMENTS_MAX, Token, TokenShipment, siphash24, token_pack, token_unpack,
 )

@@ -8,16 +8,17 @@ from fastdom._native.command cimport (
     LINE_TOO_MANY_SHIPMENTS, LineOut, OK, OPT_BOUND, OPT_HEURISTIC, OPT_PROVEN, OUTCOME_NONE, ShipmentOut, TOKEN_SAME,
 )
 from fastdom._native.gather cimport (
-    capacity_left, gather_candidates, node_open, offer_live, ranks_of, slot_with_room, taken_at, taken_clear,
+    capacity_left, gather_candidates, node_open, offer_live, ranks_of, slot_with_room,
 )
 from fastdom._native.network cimport LaneSet, PRICE_NONE, price_raw, slot_next
-from fastdom._native.order cimport LEVELS, LEVEL_PICKUP, Resolved, ResolvedLine
 from fastdom._native.plan cimport (
     BLOCKS_EXACT_MAX, OPTIMALITY_BOUND, OPTIMALITY_PROVEN, PLAN_OK, plan_solve,
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
 from fastdom._native.quote_scratch cimport PLACES
+from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved, ResolvedLine
 from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill, shipment_total
+from fastdom._native.taken cimport taken_at, taken_clear
 
 
 cdef enum:

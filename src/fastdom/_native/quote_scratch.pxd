@@ -7,7 +7,7 @@ order of the tie-break. Tables that would have to be cleared for every order car
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 
 from fastdom._native.network cimport Network, Policy
-from fastdom._native.order cimport Resolved
+from fastdom._native.resolved cimport Resolved
 from fastdom._native.plan cimport Candidate, Plan, Problem, Scratch
 from fastdom._native.state cimport State
 from fastdom._native.token cimport Token

@@ -3,8 +3,8 @@
 from fastdom._native.command cimport LINE_GRANTED, LINE_NO_CAPACITY, LINE_NO_LANE, LINE_OVERWEIGHT, LINE_TOO_LATE
 from fastdom._native.gather cimport capacity_need, distance_raw, offer_live, slot_with_room
 from fastdom._native.network cimport LaneSet, Network, PRICE_NONE, arrival_days, price_raw, slot_next
-from fastdom._native.order cimport LEVELS, LEVEL_PICKUP
 from fastdom._native.plan_cost cimport capped, multiplied, weigh
+from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP
 
 
 cdef bint carriage_cheapest(
