@@ -35,7 +35,7 @@ from fastdom._native.reservations cimport (
 )
 from fastdom._native.memory cimport map_release, map_reserve
 from fastdom._native.state cimport (
-    NODE_OFFLINE, NODE_ONLINE, TABLE_CHANNELS, TABLE_NODES, TABLE_SKUS, TABLE_TENANTS, due_count, due_lift, due_unlift,
+    NODE_OFFLINE, NODE_ONLINE, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_count, due_lift, due_unlift,
     state_apply, state_close, state_digest, state_open,
 )
 from fastdom._native.stock cimport decide_stock
@@ -211,10 +211,14 @@ cdef bint seen_before(Engine* g, const Command* c, const uint64_t* key, Result* 
     if request == NULL:
         if 0 < c.first_sent_at_us <= g.state.requests.pruned_at_us:
             refuse(r, R_REQUEST_ID_EXPIRED, F_FIRST_SENT_AT)
+            r.seq = g.state.seq
+            r.wait_seq = g.state.seq
             return True
         return False
     if request.fingerprint[0] != c.fingerprint[0] or request.fingerprint[1] != c.fingerprint[1]:
         refuse(r, R_REQUEST_ID_REUSED, F_REQUEST_ID)
+        r.seq = request.seq
+        r.wait_seq = request.seq
         return True
     answer.data = arena_at(&g.state.requests.answers, request.answer)
     answer.size = <int32_t>request.answer_size
@@ -726,6 +730,8 @@ cdef Interner* names_of(Engine* g, int table) except NULL:
         return &g.state.channels
     if table == TABLE_TENANTS:
         return &g.state.tenants
+    if table == TABLE_SERVICES:
+        return &g.state.services
     raise ValueError(f"no name table {table}")
 
 

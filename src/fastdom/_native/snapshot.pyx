@@ -33,7 +33,7 @@ cdef enum:
     CHUNK_BYTES = 1048576
     ITEM_MAX = 1048576           # bytes of any item: a record of 1,000 lines needs about 250 kB
 
-SECTIONS = ("head", "skus", "nodes", "channels", "tenants", "network", "positions", "fulfilments", "reservations",
+SECTIONS = ("head", "skus", "nodes", "channels", "tenants", "services", "network", "positions", "fulfilments", "reservations",
             "requests", "exceptions")
 
 
@@ -143,6 +143,8 @@ def dump_section(NativeEngine engine not None, Chunks out not None, str section 
         dump_names(&s.channels, out)
     elif section == "tenants":
         dump_names(&s.tenants, out)
+    elif section == "services":
+        dump_names(&s.services, out)
     elif section == "network":
         dump_nodes(s, out)
     elif section == "positions":
@@ -386,6 +388,8 @@ cdef int64_t load_items(State* s, str section, const char* at, int64_t size) exc
         return load_names(&s.channels, at, size)
     if section == "tenants":
         return load_names(&s.tenants, at, size)
+    if section == "services":
+        return load_names(&s.services, at, size)
     if section == "network":
         return load_nodes(s, at, size)
     if section == "positions":

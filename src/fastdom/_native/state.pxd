@@ -23,6 +23,7 @@ cdef enum NameTable:            # e.args[0] of an INTERN entry
     TABLE_NODES = 1
     TABLE_CHANNELS = 2
     TABLE_TENANTS = 3
+    TABLE_SERVICES = 4           # carrier services
 
 
 cdef struct Limits:              # every table's maximum: address space is mapped once, memory is used as it fills
@@ -51,6 +52,7 @@ cdef struct State:
     Interner nodes
     Interner channels
     Interner tenants
+    Interner services            # carrier services: reservations name them across network versions
     uint8_t* node_status         # [nodes_max] NodeStatus
     Positions positions
     Reservations reservations

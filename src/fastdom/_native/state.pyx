@@ -32,6 +32,7 @@ from fastdom._native.table cimport (
 
 cdef enum:
     FORGET_AT_MOST = 8           # request ids and final reservations forgotten by one command
+    SERVICES_MAX = 4096          # carrier services ever seen
     KEEP_AT_LEAST_US = 60000000  # an id is never forgotten sooner, however many there are
 
 
@@ -46,6 +47,7 @@ cdef int state_open(State* s, const Limits* limits) noexcept nogil:
         or interner_open(&s.skus, <uint32_t>limits.skus_max, limits.skus_max * text_per_id) != 0
         or interner_open(&s.nodes, <uint32_t>limits.nodes_max, limits.nodes_max * text_per_id) != 0
         or interner_open(&s.channels, <uint32_t>limits.channels_max, limits.channels_max * text_per_id) != 0
+        or interner_open(&s.services, SERVICES_MAX, SERVICES_MAX * 65) != 0
         or interner_open(&s.tenants, <uint32_t>limits.tenants_max, limits.tenants_max * text_per_id) != 0
         or positions_open(
             &s.positions, <uint32_t>limits.positions_max, <uint32_t>limits.skus_max, <uint32_t>limits.fulfilment_log_max
@@ -69,6 +71,7 @@ cdef void state_close(State* s) noexcept nogil:
     interner_close(&s.nodes)
     interner_close(&s.channels)
     interner_close(&s.tenants)
+    interner_close(&s.services)
     positions_close(&s.positions)
     reservations_close(&s.reservations)
     requests_close(&s.requests)
@@ -428,8 +431,10 @@ cdef int intern_names(State* s, const Entry* e) noexcept nogil:
                 s.node_status[i] = NODE_ONLINE
         elif e.args[0] == TABLE_CHANNELS:
             i = intern_add(&s.channels, name)
-        else:
+        elif e.args[0] == TABLE_TENANTS:
             i = intern_add(&s.tenants, name)
+        else:
+            i = intern_add(&s.services, name)
         if i < 0:
             return -1
     return 0
@@ -575,7 +580,7 @@ cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
             shipment = &record_shipments(record)[i]
             memset(row, 0, sizeof(row))
             row[0] = name_hash(&s.nodes, shipment.node_i)
-            row[1] = <uint64_t>shipment.service_i
+            row[1] = name_hash(&s.services, shipment.service_i)
             row[2] = <uint64_t>shipment.ship_day
             row[3] = <uint64_t>shipment.capacity_taken
             row[4] = <uint64_t>shipment.units
@@ -671,6 +676,7 @@ cdef void state_digest(State* s, uint64_t* digest) noexcept nogil:
     digest_names(&s.nodes, digest, 43)
     digest_names(&s.channels, digest, 47)
     digest_names(&s.tenants, digest, 53)
+    digest_names(&s.services, digest, 59)
     digest_positions(s, digest)
     digest_reservations(s, digest)
     digest_rest(s, digest)

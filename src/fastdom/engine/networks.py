@@ -10,7 +10,7 @@ from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
 from fastdom.journal import Journal
 from fastdom.network import NetworkDocument, compile_network, load_files, read_folder
 
-SKUS, NODES, CHANNELS, TENANTS = 0, 1, 2, 3
+SKUS, NODES, CHANNELS, TENANTS, SERVICES = 0, 1, 2, 3, 4
 SHOWN_MAX = 20
 
 
@@ -57,7 +57,9 @@ def index_of(native: NativeEngine, table: int) -> dict[str, int]:
 
 def tables_for(native: NativeEngine, document: NetworkDocument, version: int, now_us: int) -> NetworkTables:
     """Compile a document whose names are interned."""
-    compiled = compile_network(document, index_of(native, NODES), index_of(native, SKUS), now_us)
+    compiled = compile_network(
+        document, index_of(native, NODES), index_of(native, SKUS), now_us, service_index=index_of(native, SERVICES)
+    )
     return NetworkTables(compiled, version)
 
 
@@ -93,6 +95,7 @@ def activate(
     refuse_shrinking(native, document)
     names = {
         CHANNELS: [channel.id.encode() for channel in document.channels],
+        SERVICES: [service.id.encode() for service in document.services],
         NODES: [node.id.encode() for node in document.nodes],
         SKUS: [sku.encode() for sku in document.skus.ids],
     }

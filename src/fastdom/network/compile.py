@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from fastdom.network.arrays import deliveries, lanes, nodes, places, policies, skus, slots
+from fastdom.network.arrays import deliveries, lanes, nodes, places, policies, services, skus, slots
 from fastdom.network.arrays.spread import NodeIds, Parts
 from fastdom.network.calendars import working_days
 from fastdom.network.compiled import CompiledNetwork
@@ -27,6 +27,7 @@ def compile_network(
     sku_index: Mapping[str, int],
     now_us: int,
     horizon_days: int | None = None,
+    service_index: Mapping[str, int] | None = None,
 ) -> CompiledNetwork:
     """Compile a document for the engine.
 
@@ -38,6 +39,8 @@ def compile_network(
         UTC microseconds; the day tables start the day before.
     horizon_days : int, optional
         Days of hand-overs; the document's own number when not given.
+    service_index : mapping of str to int, optional
+        The engine's dense ids of carrier services; without it they are numbered as in the document.
 
     Raises
     ------
@@ -73,6 +76,8 @@ def compile_network(
         **deliveries.part(document, calendars, list(clocks.values())),
         **policies.part(document),
     }
+    if service_index is not None:
+        parts = services.spread(parts, service_index)
     _freeze(parts)
     return CompiledNetwork(**parts)
 
