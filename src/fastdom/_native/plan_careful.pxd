@@ -20,15 +20,13 @@ from fastdom._native.plan cimport (
     Scratch,
     Value,
 )
+from fastdom._native.plan_bound cimport row_least
 from fastdom._native.plan_cost cimport capped, multiplied
-from fastdom._native.plan_exact cimport (
-    EXACT_DONE,
-    EXACT_EFFORT,
+from fastdom._native.plan_exact cimport EXACT_DONE, EXACT_EFFORT, below, over_effort, partition_steps
+from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
     candidate_tight,
-    over_effort,
-    partition_steps,
     plan_row_keys,
     plan_subset_tiers,
     row_key,
@@ -249,6 +247,7 @@ cdef inline uint32_t best_served(const Problem* problem, const Value* values, ui
 
 cdef inline void read_value(const Problem* problem, const Value* value, uint32_t served, Plan* plan) noexcept nogil:
     """Blocks of one candidate as one part, in the order of the lowest block."""
+    cdef uint64_t packed
     cdef int32_t block
     cdef int32_t candidate_i
     cdef int32_t part
@@ -257,7 +256,8 @@ cdef inline void read_value(const Problem* problem, const Value* value, uint32_t
         plan.block_part[block] = -1
         if not served >> block & 1:
             continue
-        candidate_i = <int32_t>((value.first >> 12 * (4 - block) if block < 5 else value.last >> 12 * (9 - block)) & 4095)
+        packed = value.first >> 12 * (4 - block) if block < 5 else value.last >> 12 * (9 - block)
+        candidate_i = <int32_t>(packed & 4095)
         for part in range(plan.n_parts):
             if plan.part_candidate[part] == candidate_i:
                 break
@@ -268,7 +268,9 @@ cdef inline void read_value(const Problem* problem, const Value* value, uint32_t
         plan.block_part[block] = part
 
 
-cdef inline void widen_conflicts(const Problem* problem, Scratch* scratch, const Plan* plan, int32_t* n_conflicts) noexcept nogil:
+cdef inline void widen_conflicts(
+    const Problem* problem, Scratch* scratch, const Plan* plan, int32_t* n_conflicts
+) noexcept nogil:
     """List every candidate of the plan with two blocks or more: one of them serves two parts."""
     cdef int32_t block
     cdef int32_t other

@@ -14,7 +14,9 @@ cdef extern from *:
     int lowest_bit64 "__builtin_ctzll"(unsigned long long) noexcept nogil
 
 
-cdef inline bint subset_fits(const Problem* problem, int32_t candidate_i, uint32_t subset, int64_t units) noexcept nogil:
+cdef inline bint subset_fits(
+    const Problem* problem, int32_t candidate_i, uint32_t subset, int64_t units
+) noexcept nogil:
     """Whether at most 32 blocks, each available alone, are available together at the candidate."""
     cdef int32_t group
     cdef int32_t entry

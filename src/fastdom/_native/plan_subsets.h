@@ -1,8 +1,8 @@
 /* Loops over all subsets of an order's blocks, four at a time so that compilers use vector registers.
  *
  * Subset index = bit set of blocks; arrays have max(8, 2^n) entries. Keys are int64: 16 * cost + shipments.
- * Built twice on x86-64 Linux (AVX2, plain) and chosen when the module loads; as the compiler can elsewhere. AVX-512 was
- * no faster. Plain x86-64 has no 64-bit comparison of vectors and takes four times as long. */
+ * Built twice on x86-64 Linux (AVX2, plain) and chosen when the module loads; as the compiler can elsewhere. AVX-512
+ * was no faster. Plain x86-64 has no 64-bit comparison of vectors and takes four times as long. */
 #ifndef FASTDOM_PLAN_SUBSETS_H
 #define FASTDOM_PLAN_SUBSETS_H
 
