@@ -12,17 +12,17 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.arena cimport arena_at
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_take
-from fastdom._native.command cimport AllocationOut, ShipmentOut, Slice
+from fastdom._native.command cimport AllocationOut, LINES_MAX, OPTIONS_MAX, SHIPMENTS_MAX, ShipmentOut, Slice
 from fastdom._native.engine cimport Engine, NativeEngine
 from fastdom._native.faults cimport Fault, fault_find, fault_restore
 from fastdom._native.positions cimport (
     FORGOTTEN, FulfilmentLog, P_COMMITTED, P_FREE, P_FULFILLED, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run,
     position_add, position_as_of, position_cell, position_find, run_begin, run_next,
 )
-from fastdom._native.requests cimport Request, request_add
+from fastdom._native.requests cimport Request, request_add, request_fits
 from fastdom._native.reservations cimport (
     Record, due_put, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
-    reservation_add,
+    record_size, reservation_add, reservation_fits,
 )
 from fastdom._native.state cimport State
 from fastdom._native.table cimport Interner, intern_add, interned
@@ -490,9 +490,13 @@ cdef int64_t load_reservations(State* s, const char* at, int64_t size) noexcept 
         memcpy(&head, at, sizeof(Record))
         if head.size > size or head.size < sizeof(Record):
             return size
-        record = reservation_add(&s.reservations, &head)
-        if record == NULL or record.size != head.size:
+        if (
+            not 0 <= head.n_shipments <= SHIPMENTS_MAX * OPTIONS_MAX or not 0 <= head.n_allocations <= LINES_MAX * OPTIONS_MAX
+            or head.size != record_size(head.n_shipments, head.n_allocations, head.context_size)
+            or not reservation_fits(&s.reservations, head.size)
+        ):
             return size
+        record = reservation_add(&s.reservations, &head)
         memcpy(<char*>record + sizeof(Record), at + sizeof(Record), head.size - sizeof(Record))
         a = record_allocations(record)
         for i in range(record.n_allocations):
@@ -519,7 +523,7 @@ cdef int64_t load_requests(State* s, const char* at, int64_t size) noexcept nogi
         memcpy(&item, at, sizeof(RequestItem))
         if (
             item.answer_size < 0 or item.answer_size > size - <int64_t>sizeof(RequestItem)
-            or s.requests.next - s.requests.oldest >= s.requests.slots_max
+            or not request_fits(&s.requests, item.answer_size)
         ):
             return size
         request_add(
