@@ -256,12 +256,16 @@ class Engine:
             raise KeyError(node_id)
         cursor: int | None = 0
         totals = [0, 0, 0, 0]
+        drained = False
         while cursor is not None:
             before = cursor
             cursor, *counts = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us())
             totals = [total + count for total, count in zip(totals, counts, strict=True)]
             yield RerouteProgress(*totals)
-            if cursor == before:
+            if cursor == before and drained:
+                raise EngineError(Reason.MAP_FULL, seq=self.face.seq)
+            drained = cursor == before
+            if drained:
                 self.wait_durable(self.face.seq)  # the journal buffer is full: let it drain
 
     # --- operations
