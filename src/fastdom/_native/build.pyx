@@ -541,9 +541,9 @@ cdef object build_exception(NameBook book, const State* state, const Fault* faul
         f"{fault.reservation_id[0]:016x}{fault.reservation_id[1]:016x}" if reserved else "",
         "",
         fault.quantity,
-        0,
+        fault.ship_day,
         fault.opened_at_us,
         fault.seq,
         fault.resolved_at_us,
-        "",
+        (<const char*>fault.note)[:fault.note_size].decode(),
     )

@@ -227,6 +227,7 @@ cdef struct Command:
     int64_t expected_version     # -1 = not asked
     int32_t node_status          # 1 ONLINE 2 PAUSED 3 OFFLINE
     int64_t exception_id
+    Slice note                   # of a resolution, at most 1,024 bytes
 
 
 cdef struct ShipmentOut:

@@ -20,7 +20,7 @@ from fastdom._native.entry cimport (
     entry_unpack, result_clear,
 )
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket
-from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN, FAULT_STRANDED, Fault, fault_find, fault_open_of
+from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN, FAULT_STRANDED, NOTE_MAX, Fault, fault_find, fault_open_of
 from fastdom._native.order cimport order_check, order_resolve, resolved_close, resolved_open
 from fastdom._native.positions cimport (
     P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_SAFETY, Run, position_cell, position_find, run_begin, run_next,
@@ -575,11 +575,14 @@ cdef int run_resolve(Engine* g, Command* c, Result* r) noexcept nogil:
     request_key(c.tenant_i, c.request_id, key)
     if seen_before(g, c, key, r):
         return 0
+    if c.note.size > NOTE_MAX:
+        return refuse(r, R_INVALID_FIELD, F_NONE)
     r.exception_id = c.exception_id
     if fault_find(&g.state.faults, c.exception_id) == NULL:
         refuse(r, R_EXCEPTION_NOT_FOUND, F_EXCEPTION_ID)
         return remember_refusal(g, c, key, r)
     entry_clear(&e, KIND_RESOLVE, c, r)
+    e.text = c.note
     return remember(g, &e, c, key, r)
 
 
@@ -906,6 +909,7 @@ cdef class NativeEngine:
         cdef Engine* g = self.engine
         cdef const Bucket* bucket
         cdef int64_t over
+        cdef int32_t worst = 0
         cdef int32_t day
         cdef int32_t today = <int32_t>(now_us // 86400000000) - 1      # yesterday's bucket may still be open somewhere
         cdef Entry e
@@ -918,11 +922,13 @@ cdef class NativeEngine:
                 bucket = &g.state.capacity.buckets[<Py_ssize_t>node_i * CAPACITY_DAYS + day]
                 if bucket.day >= today and bucket.taken - g.net.capacity_limit[node_i] > over:
                     over = bucket.taken - g.net.capacity_limit[node_i]
+                    worst = bucket.day
             if over > 0:
                 entry_clear(&e, KIND_RAISE, NULL, NULL)
                 e.args[0] = FAULT_CAPACITY_OVERRUN
                 e.args[1] = node_i
                 e.args[2] = over
+                e.args[3] = worst
                 self.journal_entry(&e, now_us)
                 raised += 1
         return raised

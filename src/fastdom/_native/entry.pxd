@@ -30,8 +30,8 @@ cdef struct Entry:
     Result* result               # the decision
     int64_t args[4]              # ADJUST: delta, reason. NODE_STATUS: status. INTERN: table, count. ADVANCE: at most.
                                  # SET: as_of. NETWORK: version. REROUTE: failed node, units stranded there.
-                                 # RAISE: exception kind, node, quantity.
-    Slice text                   # INTERN: names, each length byte + bytes. NETWORK: 32-byte content hash.
+                                 # RAISE: exception kind, node, quantity, ship day.
+    Slice text                   # INTERN: names, each length byte + bytes. NETWORK: 32-byte content hash. RESOLVE: note.
     Slice context                # order context of a new reservation (see Context)
     Slice answer                 # the packed decision, as it stands in the entry
 

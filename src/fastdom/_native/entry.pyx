@@ -372,12 +372,17 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil:
 cdef inline int32_t args_of(int32_t kind) noexcept nogil:
     """How many of e.args the kind writes."""
     if kind == KIND_RAISE:
-        return 3
+        return 4
     if kind == KIND_ADJUST or kind == KIND_INTERN or kind == KIND_REROUTE:
         return 2
     if kind == KIND_SET or kind == KIND_NODE_STATUS or kind == KIND_ADVANCE or kind == KIND_NETWORK:
         return 1
     return 0
+
+
+cdef inline bint has_text(int32_t kind) noexcept nogil:
+    """Whether the kind writes e.text."""
+    return kind == KIND_INTERN or kind == KIND_NETWORK or kind == KIND_RESOLVE
 
 
 cdef inline void put_padded(char* at, uint64_t value) noexcept nogil:
@@ -404,7 +409,7 @@ cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:
         at = put_word(at, e.fingerprint[1])
     for i in range(args_of(e.kind)):
         at = put_signed(at, e.args[i])
-    if e.kind == KIND_INTERN or e.kind == KIND_NETWORK:
+    if has_text(e.kind):
         at = put_bytes(at, e.text)
     at += 4                                          # room for the answer's length
     answer = at
@@ -451,7 +456,7 @@ cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Ent
         e.args[i] = get_signed(&r)
     e.text.size = 0
     e.text.data = NULL
-    if e.kind == KIND_INTERN or e.kind == KIND_NETWORK:
+    if has_text(e.kind):
         e.text = get_bytes(&r)
     if r.bad or r.end - r.at < 4:
         return -1

@@ -1,8 +1,12 @@
 """Exceptions: business records of what went wrong and needs a person (ExceptionService). Errors are not here."""
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from fastdom._native.table cimport Index
+
+
+cdef enum:
+    NOTE_MAX = 1024              # bytes of a resolution's note
 
 
 cdef enum FaultKind:             # equal to fastdom.v1.ExceptionKind
@@ -24,6 +28,9 @@ cdef struct Fault:
     int32_t sku_i                # -1 = none
     int32_t node_i               # -1 = none
     int32_t quantity             # units; shipments or units for a capacity overrun
+    int32_t ship_day             # capacity bucket of an overrun, 0 = none
+    int32_t note_size
+    uint8_t note[1024]           # what was done about it; memory is used only by slots that were ever raised
 
 
 cdef struct Faults:

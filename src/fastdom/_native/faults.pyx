@@ -82,6 +82,8 @@ cdef Fault* fault_raise(
     fault.sku_i = sku_i
     fault.node_i = node_i
     fault.quantity = quantity
+    fault.ship_day = 0
+    fault.note_size = 0
     t.next_id += 1
     t.open_count += 1
     index_insert(&t.open_by_key, key_hash, slot)

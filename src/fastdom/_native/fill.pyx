@@ -38,7 +38,7 @@ cdef enum:
     LONGITUDE_MAX = 1800000000
     LEVEL_MAX = 4                # ServiceLevel, highest
     HEX_DIGITS = 32              # of a reservation id
-    NOTE_BYTES_MAX = 1024
+    NOTE_MAX = 1024
     F_LATITUDE_E7 = 202          # fields of messages alone (fastdom.engine.reasons.Field)
     F_LONGITUDE_E7 = 203
     F_ROWS = 210
@@ -480,15 +480,14 @@ cdef int fill_node_status(Scratch s, object request) except -1:
 
 
 cdef int fill_resolve(Scratch s, object request) except -1:
-    cdef Slice note
     expect(request, ResolveExceptionRequest)
     take_head(s, request)
     s.command.exception_id = take_int64(s, request.exception_id, F_EXCEPTION_ID)
-    take_text(s, request.note, &note, F_NOTE, -1)
-    if note.size > NOTE_BYTES_MAX:
+    take_text(s, request.note, &s.command.note, F_NOTE, -1)
+    if s.command.note.size > NOTE_MAX:
         refuse(s, R_INVALID_FIELD, F_NOTE, -1)
-    if note.size:
-        fold_text(&s.command, FACT_NOTE, note)
+    if s.command.note.size:
+        fold_text(&s.command, FACT_NOTE, s.command.note)
     command_fingerprint(&s.command)
     return 0
 

@@ -9,7 +9,7 @@ from fastdom._native.command cimport (
     KIND_SET, OptionOut, Result, ShipmentOut,
 )
 from fastdom._native.faults cimport (
-    FAULT_COUNT_MISMATCH, FAULT_SHORTFALL, FAULT_STRANDED, Fault, fault_find, fault_open_of, fault_raise, fault_resolve,
+    FAULT_COUNT_MISMATCH, FAULT_SHORTFALL, FAULT_STRANDED, Fault, NOTE_MAX, fault_find, fault_open_of, fault_raise, fault_resolve,
     faults_close, faults_open,
 )
 from fastdom._native.memory cimport map_release, map_reserve
@@ -469,12 +469,29 @@ cdef void forget_old(State* s) noexcept nogil:
         n += 1
 
 
-cdef int state_apply(State* s, const Entry* e) noexcept nogil:
-    cdef Fault* fault
+cdef void note_resolution(State* s, Fault* fault, Slice note) noexcept nogil:
+    """Close an exception; a later note on one that is closed replaces the first."""
+    fault_resolve(&s.faults, fault, s.now_us)
+    if 0 < note.size <= NOTE_MAX:
+        fault.note_size = note.size
+        memcpy(fault.note, note.data, note.size)
+
+
+cdef void raise_overrun(State* s, const Entry* e) noexcept nogil:
+    """A new network version allows less than a bucket already holds."""
     cdef uint64_t nobody[2]
-    cdef int failed = 0
+    cdef Fault* fault
     nobody[0] = 0
     nobody[1] = 0
+    fault = fault_raise(
+        &s.faults, <int32_t>e.args[0], -1, <int32_t>e.args[1], nobody, <int32_t>e.args[2], s.seq, s.now_us
+    )
+    fault.ship_day = <int32_t>e.args[3]
+
+
+cdef int state_apply(State* s, const Entry* e) noexcept nogil:
+    cdef Fault* fault
+    cdef int failed = 0
     s.seq = e.seq
     s.now_us = e.now_us
     expire_due(s, e.now_us, e.args[0] if e.kind == KIND_ADVANCE else s.limits.reservations_max)
@@ -490,7 +507,7 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
     elif e.kind == KIND_RESOLVE:
         fault = fault_find(&s.faults, e.result.exception_id)
         if fault != NULL:
-            fault_resolve(&s.faults, fault, s.now_us)
+            note_resolution(s, fault, e.text)
     elif e.kind == KIND_INTERN:
         failed = intern_names(s, e)
     elif e.kind == KIND_NETWORK:
@@ -499,9 +516,7 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
         s.network_version = <int32_t>e.args[0]
         memcpy(s.network_hash, e.text.data, 32)
     elif e.kind == KIND_RAISE:
-        fault_raise(
-            &s.faults, <int32_t>e.args[0], -1, <int32_t>e.args[1], nobody, <int32_t>e.args[2], s.seq, s.now_us
-        )
+        raise_overrun(s, e)
     elif e.kind != KIND_ADVANCE and e.kind != KIND_REFUSED:
         return -1
     if failed:
@@ -657,7 +672,7 @@ cdef void digest_rest(State* s, uint64_t* digest) noexcept nogil:
         row[2] = fault.reservation_id[0] ^ fault.reservation_id[1]
         row[3] = name_hash(&s.skus, fault.sku_i)
         row[4] = name_hash(&s.nodes, fault.node_i)
-        row[5] = <uint64_t>fault.kind
+        row[5] = <uint64_t>fault.kind ^ fd_hash64(<const char*>fault.note, fault.note_size, <uint64_t>fault.ship_day)
         row[6] = <uint64_t>fault.quantity
         row[7] = <uint64_t>(fault.opened_at_us ^ fault.resolved_at_us)
         digest_add(digest, row, sizeof(row), 31)
