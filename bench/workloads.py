@@ -6,7 +6,7 @@ Money is micros of a rupee, distance metres, weight grams.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isqrt
 from typing import Any
@@ -100,3 +100,43 @@ def instances(shape: Shape, count: int, seed: int = 1) -> Iterator[dict[str, Any
     rng = random.Random(f"{seed}-{shape}")
     for _ in range(count):
         yield instance(shape, rng)
+
+
+def light(fields: dict[str, Any]) -> dict[str, Any]:
+    """Parcels of a few hundred grams: one shipment mostly wins."""
+    return {**fields, "weight_g": [weight_g // 6 for weight_g in fields["weight_g"]]}
+
+
+def two_shipments(fields: dict[str, Any]) -> dict[str, Any]:
+    """At most two shipments."""
+    return {**fields, "max_shipments": 2}
+
+
+def tight_nodes(fields: dict[str, Any]) -> dict[str, Any]:
+    """Every second node has room for a few units only."""
+    return {**fields, "units_left": [UNLIMITED if node % 2 else 3 + node % 5 for node in range(len(fields["cover"]))]}
+
+
+def shared_sku(fields: dict[str, Any]) -> dict[str, Any]:
+    """Blocks 0 to 2 are parts of one line of a scarce SKU."""
+    demand = dict.fromkeys(range(min(3, len(fields["units"]))), 2)
+    return {**fields, "groups": [(demand, [2 + node % 5 for node in range(len(fields["cover"]))])]}
+
+
+def lexicographic(fields: dict[str, Any]) -> dict[str, Any]:
+    """Shipping first, then everything else."""
+    return {
+        **fields,
+        "fixed": [(0, *fixed) for fixed in fields["fixed"]],
+        "unit_cost": [(0, *unit_cost) for unit_cost in fields["unit_cost"]],
+        "split_penalty": (0, *fields["split_penalty"]),
+    }
+
+
+VARIANTS: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = (
+    light,
+    two_shipments,
+    tight_nodes,
+    shared_sku,
+    lexicographic,
+)

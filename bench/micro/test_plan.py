@@ -6,12 +6,13 @@ median of its calls, so that what else runs on the machine stays out.
 """
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from bench.workloads import COVERAGE, LARGE, SMALL, VARIANTS, Shape, instances
 
-from bench.workloads import COVERAGE, LARGE, SMALL, Shape, instances
 from fastdom._native.plan import PlanProblem, PlanScratch
 
 
@@ -23,24 +24,28 @@ def test_solve(benchmark: Any, shape: Shape) -> None:
     benchmark(scratch.measure, problems, 1)
 
 
-def report(shape: Shape, count: int) -> str:
+def report(shape: Shape, count: int, variant: Callable[[dict[str, Any]], dict[str, Any]] = dict) -> str:
     """One line of the table: mean, p50 and p99 in microseconds, and how many plans are proven."""
-    problems = [PlanProblem(**fields) for fields in instances(shape, count)]
+    problems = [PlanProblem(**variant(fields)) for fields in instances(shape, count)]
     empty = PlanProblem(**next(instances(Shape(0, 0, 1.0), 1)))
     scratch = PlanScratch()
     clock_ns = float(np.median(scratch.measure([empty] * 1_000, 3)))
     taken = np.median(scratch.measure(problems, 10)[1:], axis=0) - clock_ns
     proven = sum(scratch.solve(problem).optimality == 0 for problem in problems)
     mean, p50, p99 = taken.mean() / 1e3, np.percentile(taken, 50) / 1e3, np.percentile(taken, 99) / 1e3
-    return f"{shape!s:>18} {mean:9.2f} {p50:9.2f} {p99:9.2f} {100 * proven / count:8.1f} %"
+    name = str(shape) if variant is dict else f"{shape} {variant.__name__}"
+    return f"{name:>28} {mean:9.2f} {p50:9.2f} {p99:9.2f} {100 * proven / count:8.1f} %"
 
 
 def main() -> None:
     """Print the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
-    print(f"{'shape':>18} {'mean us':>9} {'p50 us':>9} {'p99 us':>9} {'proven':>10}")
+    print(f"{'shape':>28} {'mean us':>9} {'p50 us':>9} {'p99 us':>9} {'proven':>10}")
     for shape in (*SMALL[:2], *COVERAGE):
         print(report(shape, count))
+    for variant in VARIANTS:
+        for shape in (SMALL[1], SMALL[3]):
+            print(report(shape, count, variant))
     for shape in LARGE:
         print(report(shape, max(20, count // 20)))
 
