@@ -44,6 +44,7 @@ NATIVE = [
     ("fastdom._native.quote_plan", "src/fastdom/_native/quote_plan.pyx"),
     ("fastdom._native.quote_fixed", "src/fastdom/_native/quote_fixed.pyx"),
     ("fastdom._native.quote_option", "src/fastdom/_native/quote_option.pyx"),
+    ("fastdom._native.quote_redeem", "src/fastdom/_native/quote_redeem.pyx"),
     ("fastdom._native.quote", "src/fastdom/_native/quote.pyx"),
     ("fastdom._native.quote_desk", "src/fastdom/_native/quote_desk.pyx"),
     ("fastdom._native.verbs", "src/fastdom/_native/verbs.pyx"),

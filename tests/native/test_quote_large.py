@@ -90,8 +90,7 @@ def test_heavy_orders_are_never_underpriced(seed: int) -> None:
     expected = twin.route(case.world, order, WORLDS_NOW_US)
     conserve(found, case.world.stock)
     weight_g = sum(line.quantity * line.weight_g for line in lines)
-    tables = NetworkTables(case.world.net, 1).arrays
-    light = len(tables["point_g"]) < 64 or weight_g <= tables["point_g"][-1]
+    light = weight_g <= NetworkTables(case.world.net, 1).points_up_to_g
     if light or order.pickup_node is not None:
         same(found, expected)
         return

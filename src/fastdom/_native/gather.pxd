@@ -1,6 +1,6 @@
 """From an order to a routing problem: which nodes have the stock, and who carries it from there, when."""
 
-from libc.stdint cimport INT64_MAX, int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t
 
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.network cimport Network, slot_next

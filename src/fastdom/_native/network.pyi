@@ -40,6 +40,10 @@ class NetworkTables:
     def __new__(cls, compiled: Any, version: int = 1) -> Self: ...
     @property
     def version(self) -> int: ...
+    @property
+    def points_up_to_g(self) -> int:
+        """Heaviest shipment that the price points are exact for; 2^63 - 1 = every one."""
+
     def next_slot(self, node_i: int, service_i: int, at_us: int) -> int:
         """Index of the first hand-over with order_by >= at_us, or -1."""
 

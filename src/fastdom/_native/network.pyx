@@ -1,6 +1,6 @@
 """Network tables: checked arrays of one version, the tables derived from them, and the look-ups that dates need."""
 
-from libc.stdint cimport INT64_MAX, INT64_MIN
+from libc.stdint cimport INT64_MIN
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -326,6 +326,11 @@ cdef class NetworkTables:
                 raise ValueError(f"postal_text[{i}] must be unique and at most {POSTAL_CODE_MAX} bytes, got {text!r}")
 
     # --- a face for tests and cold paths -----------------------------------------------------------------------
+
+    @property
+    def points_up_to_g(self):
+        """Heaviest shipment that the price points are exact for; 2^63 - 1 = every one."""
+        return self.net.points_up_to_g
 
     def next_slot(self, int node_i, int service_i, int64_t at_us):
         """Index of the first hand-over with order_by >= at_us, or -1."""

@@ -1,19 +1,20 @@
-"""The verbs of quoting: route, pinned, re-route; promise and token are in quote_option.pyx."""
+"""The verbs of quoting: route, pinned, re-route; promise is in quote_option.pyx, tokens in quote_redeem.pyx."""
 
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, Slice
+from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC
 from fastdom._native.entry cimport ContextLine
 from fastdom._native.gather cimport stock_pass
 from fastdom._native.memory cimport map_release, map_reserve
 from fastdom._native.plan cimport PLAN_OK, scratch_free, scratch_new
 from fastdom._native.positions cimport position_find
 from fastdom._native.quote_fixed cimport fixed_write, outcome_set, refuse_all
-from fastdom._native.quote_option cimport option_redeem, options_write
+from fastdom._native.quote_option cimport options_write
 from fastdom._native.quote_plan cimport (
     lines_granted, lines_refused, plan_grade, plan_level, plan_write, result_begin,
 )
+from fastdom._native.quote_redeem cimport option_redeem
 from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, place_of
 from fastdom._native.reservations cimport open_units, record_allocations
 from fastdom._native.resolved cimport (
@@ -203,7 +204,7 @@ cdef void quote_pinned(
     refuse_all(&p, out)
 
 
-# --- promises and tokens -----------------------------------------------------------------------------------------------
+# --- promises and tokens ---------------------------------------------------------------------------------------------
 
 cdef void quote_promise(
     const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out

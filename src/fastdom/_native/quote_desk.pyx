@@ -1,14 +1,14 @@
 """A Python face over quoting alone: a state with stock and no journal. For tests, benchmarks and what-if tools."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from fastdom._native.capacity cimport capacity_take
 from fastdom._native.command cimport (
-    AllocationOut, Command, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LINES_MAX, LineIn, LineOut, NODE_LIST_MAX,
-    OptionOut, Result, ShipmentOut, Slice, Status,
+    AllocationOut, Command, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, OptionOut, Result,
+    ShipmentOut, Slice, Status,
 )
 from fastdom._native.entry cimport Context, ContextLine, ResultBuffers, result_clear
 from fastdom._native.network cimport NetworkTables
@@ -256,6 +256,8 @@ cdef class QuoteDesk:
             a.sku_i = self.order.lines[line_i].sku_i
             a.node_i = node_i
             a.granted = quantity
+        if len(exclude) > 64:
+            raise ValueError("at most 64 nodes can be excluded here")
         for i, node_i in enumerate(exclude):
             excluded[i] = node_i
         result_clear(&self.buffers.result)

@@ -1,7 +1,5 @@
 """Orders whose nodes are given: pinned by the caller, or routed before and now joined with pinned lines."""
 
-from libc.stdint cimport int32_t
-
 from fastdom._native.command cimport Result
 from fastdom._native.quote_scratch cimport Place, Quote
 

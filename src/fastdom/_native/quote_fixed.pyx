@@ -1,11 +1,11 @@
 """Granting at given nodes. Stock is what the channel may take: routing_reserve does not bind a pinned line."""
 
-from libc.stdint cimport INT32_MAX, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from fastdom._native.command cimport (
     AllocationOut, LINE_GRANTED, LINE_NODE_UNAVAILABLE, LINE_ORDER_INCOMPLETE, LINE_OUT_OF_STOCK, LineOut,
-    OUTCOME_GRANTED, OUTCOME_PARTIAL, OUTCOME_REFUSED, ShipmentOut,
+    OUTCOME_GRANTED, OUTCOME_PARTIAL, OUTCOME_REFUSED,
 )
 from fastdom._native.positions cimport P_FREE, position_cell, position_find
 from fastdom._native.quote_plan cimport total_of

@@ -1,6 +1,6 @@
 """Promise options: one per service level, ranked, each with the token that reserves it as quoted."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint64_t
 
 from fastdom._native.command cimport Command, Result
 from fastdom._native.quote_scratch cimport Place, Quote
@@ -9,5 +9,5 @@ from fastdom._native.quote_scratch cimport Place, Quote
 cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Result* out) noexcept nogil
 # Every level the command asks for and the whole order can have; out.lines says why when there is none.
 
-cdef void option_redeem(Place* p, const Command* c, int64_t now_us, Quote* q, Result* out) noexcept nogil
-# The plan of c.option_token as it was quoted, or its first difference. Sets p.level and p.policy to the quoted ones.
+cdef uint64_t order_fingerprint(const Place* p, const Command* c, Quote* q) noexcept nogil
+# Of what must be the same when an option is reserved: tenant, channel, destination, payment and lines.

@@ -8,7 +8,7 @@ from fastdom._native.command cimport (
     LINE_TOO_MANY_SHIPMENTS, LineOut, OK, OPT_BOUND, OPT_HEURISTIC, OPT_PROVEN, OUTCOME_NONE, ShipmentOut, TOKEN_SAME,
 )
 from fastdom._native.gather cimport (
-    capacity_left, gather_candidates, node_open, offer_live, ranks_of, slot_with_room,
+    gather_candidates, node_open, offer_live, ranks_of, slot_with_room,
 )
 from fastdom._native.network cimport LaneSet, PRICE_NONE, price_raw, slot_next
 from fastdom._native.plan cimport (
@@ -16,7 +16,7 @@ from fastdom._native.plan cimport (
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
 from fastdom._native.quote_scratch cimport PLACES
-from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved, ResolvedLine
+from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved
 from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill, shipment_total
 from fastdom._native.taken cimport taken_at, taken_clear
 

@@ -4,7 +4,7 @@ A *block* is what leaves from one node together: the lines of one non-empty grou
 are numbered by their first line. A *demand* is one SKU of one block with the units of its lines summed.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memcmp
 
 from fastdom._native.command cimport Slice
@@ -84,7 +84,7 @@ cdef void order_reset(Resolved* r) noexcept nogil
 # No lines, no destination, no filter; for orders built line by line (re-route).
 
 cdef void order_blocks(Resolved* r) noexcept nogil
-# Derives blocks, demands and weights from lines, whose block_i already number the blocks 0 .. n_blocks - 1 by first line.
+# Blocks, demands and weights of the lines, whose block_i already number the blocks 0 .. n_blocks - 1 by first line.
 
 
 cdef inline bint same_text(Slice a, Slice b) noexcept nogil:

@@ -1,6 +1,6 @@
 """Memory of a resolved order, its blocks and their demands."""
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
