@@ -8,6 +8,7 @@ use is told before anything is touched.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -125,7 +126,7 @@ class App:
         network_turn = asyncio.Lock()
         served = Served(engine, wire, door, waiters, checkpoints, network_turn, cold, settings, self._started_at_us)
         methods.serve((service.NAME, service(served).methods()) for service in SERVICES)
-        tasks = Tasks(self._defect)
+        tasks = Tasks(lambda error: self._defect(engine, error))
         tasks.start(sweep(engine.tick, waiters.kick, settings.tick_ms / 1_000))
         tasks.start(follow_clock(engine.clock.discipline))
         tasks.start(refresh_network(engine.refresh_network, network_turn, cold))
@@ -134,6 +135,9 @@ class App:
         if settings.stats_s:
             tasks.start(log_stats(stats_of(engine, door, admission, waiters), settings.stats_s))
         self._stats = stats_of(engine, door, admission, waiters)
+        # What the start has made stays: the collector need not look at it again with every full collection.
+        gc.collect()
+        gc.freeze()
         return Running(engine, tasks, admission, waiters)
 
     async def _end(self, server: grpc.aio.Server, health: Health, running: Running) -> None:
@@ -159,14 +163,18 @@ class App:
             LOG.error("closing after the failure: %s", error)
 
     def _fail(self, engine: Engine) -> None:
-        LOG.critical("the journal failed, exiting: %s", engine.failed)
+        """Have the process end: the journal failed, and memory is ahead of the disk."""
+        if self._code == STOPPED:
+            LOG.critical("the journal failed, exiting: %s", engine.failed)
         self._code = FAILED
         self._stop.set()
 
-    def _defect(self, error: BaseException) -> None:
-        LOG.critical("a background task failed, exiting", exc_info=error)
-        self._code = FAILED
-        self._stop.set()
+    def _defect(self, engine: Engine, error: BaseException) -> None:
+        """Have the process end: a background task did; a journal that failed under it is told as that."""
+        if engine.failed is None:
+            LOG.critical("a background task failed, exiting", exc_info=error)
+            self._code = FAILED
+        self._fail(engine)
 
     def _announce(self, engine: Engine, address: str) -> None:
         recovery, document = engine.recovery, engine.network

@@ -5,6 +5,8 @@ import queue
 import resource
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from orders import pinned, refusal_of, request_id, reserve
 from server_process import ServerProcess, refused_start
 
+from fastdom.engine.engine import Engine
+from fastdom.engine.types import SetInventoryRequest
 from fastdom_api.v1 import admin_service_pb2, inventory_service_pb2, network_service_pb2, reservation_service_pb2
 
 NODE = "dc-bengaluru"
@@ -252,9 +256,26 @@ def test_data_is_a_file(tmp_path: Path) -> None:
 
 
 def test_full_disk(tmp_path: Path) -> None:
-    """A disk without room is refused; /dev/full stands for it in the ready file, a tiny file system is not needed."""
-    refused_with("/dev/full", "--data", "/dev/full/data", "--listen", "127.0.0.1:0")
-    assert not list(tmp_path.iterdir())
+    """A disk without room to start is refused as such."""
+    inside = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    mount = f"mount -t tmpfs -o size=4m tmpfs {tmp_path}"
+    if subprocess.run([*inside, mount], capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small file system")
+    start = f"exec {sys.executable} -m fastdom_server --data {tmp_path}/data --listen 127.0.0.1:0"
+    done = subprocess.run([*inside, f"{mount} && {start}"], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "disk full" in done.stderr
+
+
+def test_clock_behind_the_journal(folder: Path, network_folder: Path) -> None:
+    """A clock hours behind the last journalled time is refused, and accepted when the operator says so."""
+    with Engine.open(folder, network=network_folder) as engine:
+        later = engine.now_us() + 3 * 3_600 * 1_000_000
+        count = SetInventoryRequest(request_id="later", sku="APP-0001", node_id=NODE, on_hand=1)
+        engine.wait_durable(engine.face.set_inventory(count, later).seq)
+    refused_with("--accept-clock", "--data", str(folder), "--listen", "127.0.0.1:0")
+    with ServerProcess(folder, "--accept-clock") as server:
+        assert server.stop()[0] == 0
 
 
 def test_missing_network(folder: Path, tmp_path: Path) -> None:
