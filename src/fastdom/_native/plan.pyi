@@ -1,5 +1,5 @@
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class PlanResult(NamedTuple):
     evaluations: int
     bad_field: int
 
+@final
 class PlanProblem:
     """One routing problem in the kernel's arrays, made once from Python sequences.
 
@@ -96,6 +97,7 @@ class PlanProblem:
         effort_max: int = ...,
     ) -> None: ...
 
+@final
 class PlanScratch:
     """Working memory of one caller (one thread at a time), and the face of the kernel."""
 

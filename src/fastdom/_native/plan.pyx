@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
@@ -167,6 +168,7 @@ cdef tuple vector(const int64_t* values, int32_t n):
     return tuple([values[i] for i in range(n)])
 
 
+@cython.final
 cdef class PlanProblem:
     """One problem in the kernel's arrays, made once from Python sequences. See plan.pyi."""
 
@@ -288,7 +290,7 @@ cdef class PlanProblem:
         return 0
 
 
-def padded(values, dtype):
+cdef object padded(object values, object dtype):
     """Array of the values with one more entry, so that even an empty one has an address."""
     return np.array([*values, 0], dtype=dtype)
 
@@ -306,6 +308,7 @@ cdef int64_t candidates_sum(const Problem* problem) noexcept nogil:
     return total
 
 
+@cython.final
 cdef class PlanScratch:
     """Working memory of one caller, and the face of the kernel."""
 
