@@ -22,7 +22,6 @@ from fastdom.engine.types import (
     NodeStatus,
     Order,
     OrderLine,
-    Position,
     PositionResult,
     PostalAddress,
     PromiseRequest,
@@ -50,6 +49,7 @@ T0 = 1_789_344_000_000_000
 
 NODES = ("alder", "birch", "cedar", "dogwood")
 SKUS = ("ink", "jar", "kit")
+SERVICES = ("ground", "air")
 CHANNEL = "web"
 POSTAL = "10001"
 ROOM = 1 << 40
@@ -137,7 +137,11 @@ def _document(capacity: tuple[tuple[str, tuple[str, int]], ...], nodes: tuple[st
 def _tables(capacity: tuple[tuple[str, tuple[str, int]], ...], nodes: tuple[str, ...], version: int) -> NetworkTables:
     document = _document(capacity, nodes)
     compiled = compile_network(
-        document, {node: i for i, node in enumerate(nodes)}, {sku: i for i, sku in enumerate(SKUS)}, T0
+        document,
+        {node: i for i, node in enumerate(nodes)},
+        {sku: i for i, sku in enumerate(SKUS)},
+        T0,
+        service_index={service: i for i, service in enumerate(SERVICES)},
     )
     return NetworkTables(compiled, version)
 
@@ -209,7 +213,7 @@ class Desk:
 
     def activate(self, version: int, capacity: Mapping[str, tuple[str, int]] | None = None) -> None:
         """Intern the names and make a network version the active one."""
-        for table, names in ((2, (CHANNEL, "till")), (1, self.nodes), (0, SKUS)):
+        for table, names in ((2, (CHANNEL, "till")), (4, SERVICES), (1, self.nodes), (0, SKUS)):
             self.face.intern(table, [name.encode() for name in names], self.now_us)
         self.face.activate_network(self.tables(version, capacity), version, bytes([version]) * 32, self.now_us)
         self.face.set_channel_ttl(CHANNEL.encode(), 900 * SECOND_US)
@@ -257,15 +261,20 @@ class Desk:
         return f"r{self._requests}"
 
     def reserve(
-        self, lines: Sequence[OrderLine], *, rid: str = "", firm: bool = False, partial: bool = False, ttl_us: int = 0,
-        pinned: bool = True, **facts: Any,
+        self,
+        lines: Sequence[OrderLine],
+        *,
+        rid: str = "",
+        firm: bool = False,
+        partial: bool = False,
+        ttl_us: int = 0,
+        pinned: bool = True,
+        **facts: Any,
     ) -> ReserveResult:
         """Reserve; without a destination where every line is pinned."""
         given = order(lines, destination=None) if pinned else order(lines)
         mode = ReserveMode.FIRM if firm else ReserveMode.HOLD
-        request = ReserveRequest(
-            rid or self.fresh(), given, mode=mode, ttl_us=ttl_us, allow_partial=partial, **facts
-        )
+        request = ReserveRequest(rid or self.fresh(), given, mode=mode, ttl_us=ttl_us, allow_partial=partial, **facts)
         return self.face.reserve(request, self.now_us)
 
     def hold(self, sku: str, node: str, quantity: int, **facts: Any) -> str:
@@ -315,7 +324,9 @@ class Desk:
 
     def set(self, sku: str, node: str, on_hand: int, *, rid: str = "", **facts: Any) -> PositionResult:
         """SetInventory."""
-        return self.face.set_inventory(SetInventoryRequest(rid or self.fresh(), sku, node, on_hand, **facts), self.now_us)
+        return self.face.set_inventory(
+            SetInventoryRequest(rid or self.fresh(), sku, node, on_hand, **facts), self.now_us
+        )
 
     def stock(self, on_hand: Mapping[tuple[str, str], int]) -> None:
         """Set many positions."""
@@ -367,8 +378,3 @@ def refusal(call: Any, *args: Any, **facts: Any) -> str:
     except EngineError as error:
         return error.reason.name
     return ""
-
-
-def position(desk: Desk, sku: str, node: str) -> Position:
-    """The position as an availability read shows it: by a stock command that is refused nothing is changed."""
-    raise NotImplementedError
