@@ -234,7 +234,7 @@ def test_full_memory_of_answers_is_used_again() -> None:
 
 
 def test_shortfall_is_raised_follows_and_ends() -> None:
-    """A count below what is allocated raises SHORTFALL, a change of it is noted in the same one, a full count ends it."""
+    """A count below what is allocated raises SHORTFALL, another changes the same record, a full one ends it."""
     desk = stocked(10)
     desk.hold("ink", "alder", 8, firm=True)
     assert desk.set("ink", "alder", 5).position.shortfall == 3
@@ -273,7 +273,7 @@ def test_units_that_were_not_there_add_up() -> None:
 
 
 def test_version_changes_with_on_hand_alone() -> None:
-    """Holds, commits and a fulfilment of units that were not there leave on_hand_version; every change of on_hand adds 1."""
+    """Holds, commits and shipping units that were not there leave on_hand_version; each change of on_hand adds 1."""
     desk = stocked(2)
     version = [inspect.positions(desk.face)["ink", "alder"][6]]
 
@@ -300,7 +300,7 @@ def taken(desk: Desk, node: str) -> int:
 
 @pytest.mark.parametrize(("kind", "whole", "part"), [("SHIPMENTS", 1, 1), ("UNITS", 5, 3)])
 def test_capacity_is_taken_and_given_back(kind: str, whole: int, part: int) -> None:
-    """A shipment takes 1 or its units; a release of some units, then of all, and an expiry give back what is not kept."""
+    """A shipment takes 1 or its units; a release of some, then of all, and an expiry give back what is not kept."""
     desk = stocked(capacity={"alder": (kind, 100)})
     made = desk.reserve([line(1, "ink", 2), line(2, "jar", 3)], pinned=False, firm=True).reservation
     assert made is not None
@@ -335,7 +335,7 @@ def test_a_closed_bucket_keeps_what_it_took(sweeps: bool) -> None:
 
 @pytest.mark.parametrize("sweeps", [False, True])
 def test_taking_a_hold_again_needs_room_before_the_hand_over(sweeps: bool) -> None:
-    """Before the hand-over an expired hold is taken again with its capacity, after it never, whether or not one swept."""
+    """Before the hand-over an expired hold is taken again with its capacity, after it never, swept or not."""
     for hours, expected in ((3, ""), (24, "RESERVATION_EXPIRED")):
         desk = stocked(capacity={"alder": ("SHIPMENTS", 1)})
         made = desk.reserve([line(1, "ink", 2)], pinned=False, ttl_us=HOUR_US).reservation
@@ -443,7 +443,7 @@ def test_re_routing_in_a_full_table_strands() -> None:
     lines = [line(i, "ink", 1) for i in range(300)]
     while refusal(desk.reserve, lines, firm=True, pinned=False) == "":
         desk.flush()
-    moved, stranded = desk.fail_node("alder")
+    _, stranded = desk.fail_node("alder")
     assert stranded > 0
     assert stranded % 300 == 0
     assert desk.face.recount() == []
@@ -457,20 +457,20 @@ CHANGES: list[Callable[[Desk, str], object]] = [
     lambda desk, held: desk.commit(held),
     lambda desk, held: desk.extend(held, 7 * SECOND_US),
     lambda desk, held: desk.release(held, ("L1", 1)),
-    lambda desk, held: desk.adjust("ink", "alder", 1),
-    lambda desk, held: desk.set("ink", "alder", 20, safety_stock=1),
-    lambda desk, held: desk.set("ink", "alder", 20, routing_reserve=1),
-    lambda desk, held: desk.set("ink", "alder", 20, as_of_us=T0),
-    lambda desk, held: desk.set("ink", "alder", 20, as_of_us=T0 + 1),
-    lambda desk, held: desk.node("alder", NodeStatus.PAUSED),
-    lambda desk, held: desk.node("alder", NodeStatus.OFFLINE),
-    lambda desk, held: desk.hold("ink", "alder", 1),
-    lambda desk, held: desk.hold("ink", "alder", 2),
-    lambda desk, held: desk.route([line(1, "ink", 1)], RouteMode.HOLD),
-    lambda desk, held: refusal(desk.commit, "0" * 32),
-    lambda desk, held: refusal(desk.extend, "0" * 32),
-    lambda desk, held: desk.face.intern(0, [b"new"], desk.now_us),
-    lambda desk, held: desk.face.intern(3, [b"new"], desk.now_us),
+    lambda desk, _: desk.adjust("ink", "alder", 1),
+    lambda desk, _: desk.set("ink", "alder", 20, safety_stock=1),
+    lambda desk, _: desk.set("ink", "alder", 20, routing_reserve=1),
+    lambda desk, _: desk.set("ink", "alder", 20, as_of_us=T0),
+    lambda desk, _: desk.set("ink", "alder", 20, as_of_us=T0 + 1),
+    lambda desk, _: desk.node("alder", NodeStatus.PAUSED),
+    lambda desk, _: desk.node("alder", NodeStatus.OFFLINE),
+    lambda desk, _: desk.hold("ink", "alder", 1),
+    lambda desk, _: desk.hold("ink", "alder", 2),
+    lambda desk, _: desk.route([line(1, "ink", 1)], RouteMode.HOLD),
+    lambda desk, _: refusal(desk.commit, "0" * 32),
+    lambda desk, _: refusal(desk.extend, "0" * 32),
+    lambda desk, _: desk.face.intern(0, [b"new"], desk.now_us),
+    lambda desk, _: desk.face.intern(3, [b"new"], desk.now_us),
 ]
 
 
