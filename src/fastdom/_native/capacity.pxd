@@ -1,4 +1,7 @@
-"""What each node has taken on per local day: a ring of 512 days for every node."""
+"""What each node has taken on per local day: a ring of 512 days, the nodes of a day side by side.
+
+An order looks at every candidate node on one or two days: those buckets share cache lines.
+"""
 
 from libc.stdint cimport int32_t
 
@@ -13,7 +16,7 @@ cdef struct Bucket:
 
 
 cdef struct Capacity:
-    Bucket* buckets              # [nodes_max, CAPACITY_DAYS]
+    Bucket* buckets              # [CAPACITY_DAYS, nodes_max]
     int32_t nodes_max
 
 
@@ -22,6 +25,11 @@ cdef void capacity_close(Capacity* t) noexcept nogil
 cdef void capacity_take(Capacity* t, int32_t node_i, int32_t day, int32_t amount) noexcept nogil   # negative gives back
 
 
+cdef inline Bucket* capacity_bucket(const Capacity* t, int32_t node_i, int32_t day) noexcept nogil:
+    """The bucket that the day has, or would take over from a day long past."""
+    return &t.buckets[<Py_ssize_t>(day & (CAPACITY_DAYS - 1)) * t.nodes_max + node_i]
+
+
 cdef inline int32_t capacity_taken(const Capacity* t, int32_t node_i, int32_t day) noexcept nogil:
-    cdef const Bucket* bucket = &t.buckets[<Py_ssize_t>node_i * CAPACITY_DAYS + (day & (CAPACITY_DAYS - 1))]
+    cdef const Bucket* bucket = capacity_bucket(t, node_i, day)
     return bucket.taken if bucket.day == day else 0

@@ -15,7 +15,7 @@ cdef void capacity_close(Capacity* t) noexcept nogil:
 
 
 cdef void capacity_take(Capacity* t, int32_t node_i, int32_t day, int32_t amount) noexcept nogil:
-    cdef Bucket* bucket = &t.buckets[<Py_ssize_t>node_i * CAPACITY_DAYS + (day & (CAPACITY_DAYS - 1))]
+    cdef Bucket* bucket = capacity_bucket(t, node_i, day)
     if bucket.day != day:
         if day < bucket.day:     # the bucket already belongs to a later day: the old one has closed long ago
             return

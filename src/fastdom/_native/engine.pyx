@@ -19,7 +19,7 @@ from fastdom._native.entry cimport (
     ContextLine, ENTRY_MAX, answer_unpack, context_bound, context_pack, context_unpack, entry_bound, entry_pack,
     entry_unpack, result_clear,
 )
-from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket
+from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN, FAULT_STRANDED, NOTE_MAX, Fault, fault_find, fault_open_of
 from fastdom._native.order cimport order_check, order_resolve, resolved_close, resolved_open
 from fastdom._native.positions cimport (
@@ -919,7 +919,7 @@ cdef class NativeEngine:
                 continue
             over = 0
             for day in range(CAPACITY_DAYS):
-                bucket = &g.state.capacity.buckets[<Py_ssize_t>node_i * CAPACITY_DAYS + day]
+                bucket = capacity_bucket(&g.state.capacity, node_i, day)
                 if bucket.day >= today and bucket.taken - g.net.capacity_limit[node_i] > over:
                     over = bucket.taken - g.net.capacity_limit[node_i]
                     worst = bucket.day

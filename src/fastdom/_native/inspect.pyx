@@ -6,7 +6,7 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.arena cimport Arena, arena_at, arena_close, arena_fits, arena_give, arena_open, arena_take
 from fastdom._native.capacity cimport (
-    CAPACITY_DAYS, Capacity, capacity_close, capacity_open, capacity_take, capacity_taken,
+    CAPACITY_DAYS, Capacity, capacity_bucket, capacity_close, capacity_open, capacity_take, capacity_taken,
 )
 from fastdom._native.command cimport Slice
 from fastdom._native.engine cimport Engine, NativeEngine, engine_lock, engine_unlock
@@ -91,7 +91,7 @@ def capacity(NativeEngine engine not None, int64_t now_us=0):
         due_lift(s, now_us)
         for node in range(s.nodes.index.count):
             for day in range(CAPACITY_DAYS):
-                bucket = s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day]
+                bucket = capacity_bucket(&s.capacity, <int32_t>node, day)[0]
                 if bucket.taken:
                     found[text_of(interned(&s.nodes, <int32_t>node)), bucket.day] = bucket.taken
         due_unlift(s, now_us)

@@ -11,7 +11,7 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
 from fastdom._native.arena cimport arena_at
-from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_take
+from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_take
 from fastdom._native.command cimport AllocationOut, LINES_MAX, OPTIONS_MAX, SHIPMENTS_MAX, ShipmentOut, Slice
 from fastdom._native.engine cimport Engine, NativeEngine
 from fastdom._native.faults cimport Fault, fault_find, fault_restore
@@ -202,7 +202,7 @@ cdef int dump_nodes(State* s, Chunks out) except -1:
         status = s.node_status[node]
         out.put(&status, 4)
         for day in range(CAPACITY_DAYS):
-            bucket = &s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day]
+            bucket = capacity_bucket(&s.capacity, <int32_t>node, day)
             if bucket.taken:
                 out.put(bucket, sizeof(Bucket))
         out.put(&end, sizeof(Bucket))

@@ -2,7 +2,7 @@
 
 from libc.string cimport memcpy, memset
 
-from fastdom._native.capacity cimport CAPACITY_DAYS, capacity_close, capacity_open, capacity_take
+from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_close, capacity_open, capacity_take
 from fastdom._native.command cimport (
     AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
     KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
@@ -637,6 +637,7 @@ cdef void digest_rest(State* s, uint64_t* digest) noexcept nogil:
     cdef int64_t ordinal
     cdef Request* request
     cdef Fault* fault
+    cdef const Bucket* bucket
     cdef uint64_t row[8]
     cdef int32_t node
     cdef int32_t day
@@ -657,9 +658,10 @@ cdef void digest_rest(State* s, uint64_t* digest) noexcept nogil:
         row[1] = s.node_status[node]
         digest_add(digest, row, sizeof(row), 23)
         for day in range(CAPACITY_DAYS):
-            if s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day].taken:
-                row[2] = <uint64_t>s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day].day
-                row[3] = <uint64_t>s.capacity.buckets[<Py_ssize_t>node * CAPACITY_DAYS + day].taken
+            bucket = capacity_bucket(&s.capacity, node, day)
+            if bucket.taken:
+                row[2] = <uint64_t>bucket.day
+                row[3] = <uint64_t>bucket.taken
                 digest_add(digest, row, sizeof(row), 29)
     ordinal = s.faults.next_id - s.faults.slots_max
     for ordinal in range(ordinal if ordinal > 1 else 1, s.faults.next_id):

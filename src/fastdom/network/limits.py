@@ -6,7 +6,7 @@ ID_BYTES_MAX: Final = 64  # the contract's limit for ids, so that one key slot f
 POSTAL_CODE_BYTES_MAX: Final = 16  # the longest postal codes in use have 10 characters
 NAME_BYTES_MAX: Final = 200  # names are shown in tables, never used as keys
 
-NODES_MAX: Final = 4_096  # a plan gathers candidates over all nodes of a network
+NODES_MAX: Final = 4_095  # a plan gathers candidates over all nodes of a network
 SERVICES_MAX: Final = 64  # one bit per carrier service in a candidate's mask
 ZONES_MAX: Final = 4_096  # a lane table has one row per destination zone
 LANE_SERVICES_MAX: Final = 4  # services of one level that compete on a lane: one cache line of the lane table
