@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import grpc.aio
 from grpc_reflection.v1alpha import reflection
@@ -73,6 +74,8 @@ class App:
         self._stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        if self._settings.ready_file is not None:
+            write_ready(self._settings.ready_file, "")  # also shows now, not later, that it can be written
         health = Health(service.full_name for service in CONTRACT)
         methods = Methods(health)
         server = grpc.aio.server(handlers=(methods,), options=self._settings.channel_options())
@@ -183,14 +186,23 @@ class App:
             LOG.warning("end of the journal: %s", recovery.tail)
         if self._settings.ready_file is not None:
             ready = {"address": address, "pid": os.getpid(), "recovery_ms": round(recovery.ms, 3)}
-            beside = self._settings.ready_file.with_name(self._settings.ready_file.name + ".part")
-            beside.write_text(json.dumps(ready) + "\n")
-            beside.replace(self._settings.ready_file)
+            write_ready(self._settings.ready_file, json.dumps(ready) + "\n")
         print(
             f"fastdom serving on {address} (pid {os.getpid()}, {network}, "
             f"recovered {recovery.entries} entries in {recovery.ms:.0f} ms)",
             flush=True,
         )
+
+
+def write_ready(path: Path, text: str) -> None:
+    """Replace the ready file in one step, so that who waits for it never reads half of it; empty text removes it."""
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text)
+    if text:
+        beside.replace(path)
+    else:
+        beside.unlink()
+        path.unlink(missing_ok=True)
 
 
 def stats_of(engine: Engine, door: Door, admission: Admission, waiters: Waiters) -> Callable[[], str]:

@@ -190,7 +190,8 @@ def test_offline_moves_what_the_node_held(folder: Path, network_folder: Path) ->
         switch = network_service_pb2.SetNodeStatusRequest(request_id=request_id(), node_id=node, status=3)
         response = call.network.SetNodeStatus(switch)
         assert (response.node.node_id, response.node.status) == (node, 3)
-        assert response.reservations_rerouted + response.units_stranded == len(there)
+        assert response.reservations_rerouted + response.reservations_stranded == len(there)
+        assert response.units_rerouted + response.units_stranded == len(there)
         for reservation in there:
             read = reservation_service_pb2.GetReservationRequest(reservation_id=reservation.reservation_id)
             now = call.reservation.GetReservation(read).reservation
@@ -297,6 +298,23 @@ def test_network_with_mistakes(folder: Path, tmp_path: Path, network_folder: Pat
     assert "Traceback" not in err
     assert "nodes.csv:2: postal_code" in err
     assert "nodes.csv:4: cutoff" in err
+
+
+def test_ready_file_that_cannot_be_written(folder: Path, tmp_path: Path) -> None:
+    """A ready file in a folder that does not exist is refused before the data folder is made."""
+    ready = tmp_path / "nowhere" / "ready"
+    refused_with(str(ready), "--data", str(folder), "--listen", "127.0.0.1:0", "--ready-file", str(ready))
+    assert not folder.exists()
+
+
+def test_a_stale_ready_file_goes(folder: Path, tmp_path: Path) -> None:
+    """The ready file of a run before is gone when a start is refused, so that nobody takes it for this one's."""
+    stale = tmp_path / "ready"
+    stale.write_text("{}")
+    folder.mkdir()
+    (folder / "FORMAT").write_text("something else\n")
+    refused_with("FORMAT", "--data", str(folder), "--listen", "127.0.0.1:0", "--ready-file", str(stale))
+    assert not stale.exists()
 
 
 def test_unknown_limit(folder: Path) -> None:
