@@ -248,6 +248,7 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
     cdef Record head
     cdef Record* record
     cdef AllocationOut* a
+    cdef int32_t units
     cdef int32_t i
     memset(&head, 0, sizeof(Record))
     head.n_shipments = x.n_shipments
@@ -273,9 +274,6 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
     head.expires_at_us = x.expires_at_us
     head.created_at_us = e.now_us
     head.created_seq = e.seq
-    for i in range(head.n_allocations):
-        if position_find(&s.positions, allocations[i].sku_i, allocations[i].node_i) < 0:
-            return -1
     record = reservation_add(&s.reservations, &head)
     if record == NULL:
         return -1
@@ -285,10 +283,10 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
         memcpy(record_context(record), e.context.data, e.context.size)
     a = record_allocations(record)
     for i in range(record.n_allocations):
-        if record.committed:
-            move_open(s, a[i].sku_i, a[i].node_i, 0, open_units(&a[i]))
-        else:
-            move_open(s, a[i].sku_i, a[i].node_i, open_units(&a[i]), 0)
+        units = open_units(&a[i])
+        # an unknown position ends the replay (or latches the engine): what was moved before it does not matter then
+        if move_open(s, a[i].sku_i, a[i].node_i, 0 if head.committed else units, units if head.committed else 0) != 0:
+            return -1
     for i in range(record.n_shipments):
         if shipments[i].capacity_taken:
             capacity_take(&s.capacity, shipments[i].node_i, shipments[i].ship_day, shipments[i].capacity_taken)
