@@ -1,7 +1,7 @@
 """Generate the Python code of the contract next to its .proto files.
 
 ``python proto/generate.py`` writes ``*_pb2.py``, ``*_pb2.pyi`` for every file and ``*_pb2_grpc.py``, ``*_pb2_grpc.pyi``
-for those with services. ``python proto/generate.py --check`` writes nothing and exits 1 when a committed file differs from
+for those with services. ``python proto/generate.py --check`` writes nothing, exits 1 when a committed file differs from
 what would be written. Needs grpcio-tools and googleapis-common-protos, no network.
 """
 
@@ -80,7 +80,8 @@ def stub_lines(file: FileDescriptorProto, module: str) -> Iterator[str]:
         yield "    def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None: ..."
         yield from (f"    {m.name}: grpc.{callable_kind(m)}MultiCallable[{i}, {o}]" for m, i, o in calls)
         yield ""
-        yield f"class {service.name}AsyncStub:  # what {service.name}Stub is over a grpc.aio.Channel; exists for types alone"
+        reason = f"what {service.name}Stub is over a grpc.aio.Channel; exists for types alone"
+        yield f"class {service.name}AsyncStub:  # {reason}"
         yield from (f"    {m.name}: grpc.aio.{callable_kind(m)}MultiCallable[{i}, {o}]" for m, i, o in calls)
         yield ""
         yield f"class {service.name}Servicer:"

@@ -30,8 +30,11 @@ def fill(engine: Engine, node_i: int) -> int:
     """Give every SKU plenty of stock at one node; how many SKUs."""
     skus = len(engine.network.skus.ids) if engine.network else 0
     engine.face.set_many(
-        np.arange(skus, dtype=np.int32), np.full(skus, node_i, np.int32), np.full(skus, STOCK, np.int32),
-        request_id="plenty", now_us=engine.now_us(),
+        np.arange(skus, dtype=np.int32),
+        np.full(skus, node_i, np.int32),
+        np.full(skus, STOCK, np.int32),
+        request_id="plenty",
+        now_us=engine.now_us(),
     )
     engine.wait_durable(engine.face.seq)
     return skus
@@ -50,14 +53,24 @@ def run(engine: Engine, node_i: int, skus: int, lines: int, rounds: int, callers
         if len(under_way) == callers:
             engine.wait_durable(under_way.popleft())
         outcomes, reasons, _, seq = engine.face.reserve_many(
-            orders[i % 64], nodes, ones, channel=channel, request_ids=(lines << 32) + i + 1, now_us=engine.now_us(),
+            orders[i % 64],
+            nodes,
+            ones,
+            channel=channel,
+            request_ids=(lines << 32) + i + 1,
+            now_us=engine.now_us(),
             ttl_us=3_600_000_000,
         )
         while (reasons != 0).any():  # the journal buffer is full: wait for the disk and send the rest again
             engine.wait_durable(seq)
             outcomes, reasons, _, seq = engine.face.reserve_many(
-                orders[i % 64], nodes, ones, channel=channel, request_ids=(lines << 32) + i + 1,
-                now_us=engine.now_us(), ttl_us=3_600_000_000,
+                orders[i % 64],
+                nodes,
+                ones,
+                channel=channel,
+                request_ids=(lines << 32) + i + 1,
+                now_us=engine.now_us(),
+                ttl_us=3_600_000_000,
             )
         if not (outcomes == 1).all():
             raise SystemExit("a reservation was refused: the benchmark's stock is too small")
@@ -83,9 +96,7 @@ def main() -> None:
             node_i = engine.face.find(NODES, b"dc-mumbai")
             skus = fill(engine, node_i)
             before = engine.flushes
-            seconds = run(
-                engine, node_i, skus, arguments.lines, arguments.rounds, arguments.callers, arguments.batch
-            )
+            seconds = run(engine, node_i, skus, arguments.lines, arguments.rounds, arguments.callers, arguments.batch)
             flushes = engine.flushes - before
             sync_us = median(measure_fdatasync(folder))
             digest = engine.digest()[0]
@@ -94,13 +105,22 @@ def main() -> None:
             if engine.digest()[0] != digest:
                 raise SystemExit("the recovered state differs")
     entries_s = recovery.entries / (recovery.elapsed_us / 1e6)
-    print(f"{arguments.mode}: {total / seconds:,.0f} durable reservations/s of {arguments.lines} lines "
-          f"({total:,} in {seconds:.2f} s, {flushes} flushes, median fdatasync {sync_us:.0f} us)")
+    print(
+        f"{arguments.mode}: {total / seconds:,.0f} durable reservations/s of {arguments.lines} lines "
+        f"({total:,} in {seconds:.2f} s, {flushes} flushes, median fdatasync {sync_us:.0f} us)"
+    )
     print(f"recovery: {entries_s:,.0f} operations/s ({recovery.entries:,} in {recovery.ms:.0f} ms), digest equal")
-    print(json.dumps({
-        "mode": arguments.mode, "reservations_per_s": total / seconds, "flushes": flushes,
-        "fdatasync_median_us": sync_us, "recovery_operations_per_s": entries_s,
-    }))
+    print(
+        json.dumps(
+            {
+                "mode": arguments.mode,
+                "reservations_per_s": total / seconds,
+                "flushes": flushes,
+                "fdatasync_median_us": sync_us,
+                "recovery_operations_per_s": entries_s,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

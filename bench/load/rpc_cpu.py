@@ -3,8 +3,8 @@
     python bench/load/rpc_cpu.py [--runs 5] [--calls 6000] [--callers 16]
 
 Server (mode process, demo network) and echo run as processes of their own; one client process sends pre-serialised
-bodies to both in alternating runs. CPU is utime + stime of the server from /proc over the calls answered. Medians of the
-runs; the p50 at one caller is printed beside.
+bodies to both in alternating runs. CPU is utime + stime of the server from /proc over the calls answered. Medians of
+the runs; the p50 at one caller is printed beside.
 """
 
 import argparse
@@ -112,9 +112,7 @@ def echo_address(process: subprocess.Popen[str]) -> str:
     return f"127.0.0.1:{process.stdout.readline().strip()}"
 
 
-def measure(
-    pid: int, address: str, path: str, make: Body, calls: int, callers: int
-) -> tuple[float, int]:
+def measure(pid: int, address: str, path: str, make: Body, calls: int, callers: int) -> tuple[float, int]:
     """(microseconds of server CPU a call, bytes of a reply) of one run, bodies made beforehand."""
     bodies = [make() for _ in range(calls)]
     uvloop.run(drive(address, path, bodies[: calls // 10], callers))
@@ -132,8 +130,19 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         server, address = start(
-            [sys.executable, "-m", "fastdom_server", "--data", f"{folder}/data", "--network", str(NETWORK),
-             "--listen", "127.0.0.1:0", "--durability", "process"],
+            [
+                sys.executable,
+                "-m",
+                "fastdom_server",
+                "--data",
+                f"{folder}/data",
+                "--network",
+                str(NETWORK),
+                "--listen",
+                "127.0.0.1:0",
+                "--durability",
+                "process",
+            ],
             server_address,
         )
         echo, echo_at = start([sys.executable, str(ROOT / "bench/peers/echo_aio.py")], echo_address)
@@ -156,8 +165,12 @@ def main() -> None:
                 one, _ = uvloop.run(drive(address, path, [make() for _ in range(500)], 1))
                 one_echo, _ = uvloop.run(drive(echo_at, "/bench.Echo/Echo", [echo_body()] * 500, 1))
                 report[name] = {
-                    "server_us": median(ours), "echo_us": median(bare), "over_us": median(ours) - median(bare),
-                    "reply_bytes": size, "p50_one_caller_us": median(one), "echo_p50_one_caller_us": median(one_echo),
+                    "server_us": median(ours),
+                    "echo_us": median(bare),
+                    "over_us": median(ours) - median(bare),
+                    "reply_bytes": size,
+                    "p50_one_caller_us": median(one),
+                    "echo_p50_one_caller_us": median(one_echo),
                 }
                 row = report[name]
                 print(

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from tests.native.faces import LIMITS, NOW_US, channel, demo, flush, new_face, node, order
 
-from fastdom._native.face import Face
-from fastdom.engine.types import CommitRequest, PromiseRequest, ReserveRequest, RouteRequest
+from fastdom.engine.face import Face
+from fastdom.types import CommitRequest, PromiseRequest, ReserveRequest, RouteRequest
 
 ROUNDS = 5_000
 STOCK = 50_000_000

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from fastdom_api.v1.inventory_service_pb2 import ImportInventoryResponse
 from google.protobuf.message import Message
 
+from fastdom_api.v1.inventory_service_pb2 import ImportInventoryResponse
 from fastdom_client.call import Call
 from fastdom_client.calls import imports
 from fastdom_client.calls.imports import Row

@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from fastdom_api.v1.promise_service_pb2 import BatchPromiseRequest, PromiseRequest
 from fastdom_api.v1.reservation_service_pb2 import BatchReserveRequest
 from fastdom_api.v1.routing_service_pb2 import ROUTE_MODE_FIRM, ROUTE_MODE_HOLD, BatchRouteRequest, RouteRequest
-from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
 M = TypeVar("M", bound=Message)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from fastdom_api.v1.order_pb2 import Order, OrderLine
 from fastdom_api.v1.types_pb2 import Destination, PaymentMethod, PolicyRef, PostalAddress, ServiceLevel
-
 from fastdom_client.identity import copied
 from fastdom_client.values import Name, When, enum_value, timestamp
 

@@ -16,7 +16,7 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
-from fastdom.engine.reasons import MESSAGES, EngineError, Field, Kind, Reason, field_path
+from fastdom.reasons import MESSAGES, EngineError, Field, Kind, Reason, field_path
 
 DOMAIN: Final = "fastdom"
 TYPE_PREFIX: Final = "type.googleapis.com/"

@@ -19,7 +19,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 from google.rpc import status_pb2
 
-from fastdom.engine.reasons import EngineError, Reason
+from fastdom.reasons import EngineError, Reason
 from fastdom_server import errors
 from fastdom_server.admission import Admission, Excess
 from fastdom_server.settings import HOT_MESSAGE_BYTES_MAX

@@ -10,7 +10,7 @@ import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.rpc import status_pb2
 
-from fastdom.engine.reasons import Reason
+from fastdom.reasons import Reason
 from fastdom_api.v1 import (
     admin_service_pb2,
     exception_service_pb2,

@@ -9,7 +9,7 @@ from tests.native.wire import results, twin_decode
 from tests.native.wire.messages import REPLIES, REQUESTS, fill, fill_plain
 from tests.native.wire.spelling import damage, respell
 
-from fastdom.engine.reasons import Reason
+from fastdom.reasons import Reason
 from fastdom_api.v1.reservation_service_pb2 import BatchReserveRequest, BatchReserveResponse
 from fastdom_server._wire.inspect import Rehearsal, decode_to_dict
 from fastdom_server._wire.seam import Wire

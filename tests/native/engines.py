@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from fastdom._native import snapshot
-from fastdom._native.face import Face
 from fastdom._native.network import NetworkTables
+from fastdom.engine.face import Face
 from fastdom.engine.limits import Limits
-from fastdom.engine.reasons import EngineError
-from fastdom.engine.types import (
+from fastdom.network import NetworkDocument, compile_network, load_files
+from fastdom.reasons import EngineError
+from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     CommitRequest,
@@ -38,7 +39,6 @@ from fastdom.engine.types import (
     SetInventoryRequest,
     SetNodeStatusRequest,
 )
-from fastdom.network import NetworkDocument, compile_network, load_files
 
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US

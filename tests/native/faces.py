@@ -5,11 +5,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from fastdom._native.network import NetworkTables
 
-from fastdom._native.face import Face
-from fastdom.engine.types import Destination, InventoryRow, Order, OrderLine, PostalAddress
+from fastdom._native.network import NetworkTables
+from fastdom.engine.face import Face
 from fastdom.network import CompiledNetwork, NetworkDocument, compile_network, load
+from fastdom.types import Destination, InventoryRow, Order, OrderLine, PostalAddress
 
 NOW_US = 1_764_000_000_000_000
 SECOND_US = 1_000_000

@@ -21,9 +21,9 @@ from tests.native.engines import (
 )
 
 from fastdom._native import inspect
-from fastdom._native.face import Face
-from fastdom.engine.reasons import EngineError
-from fastdom.engine.types import (
+from fastdom.engine.face import Face
+from fastdom.reasons import EngineError
+from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     GetReservationRequest,

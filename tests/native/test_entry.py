@@ -4,8 +4,8 @@ import pytest
 from tests.native.engines import SECOND_US, T0, Desk, grid, line, replayed, small_limits
 
 from fastdom._native import inspect
-from fastdom._native.face import Face
-from fastdom.engine.types import NodeStatus, OrderLine, RouteMode
+from fastdom.engine.face import Face
+from fastdom.types import NodeStatus, OrderLine, RouteMode
 
 RESERVE, ROUTE, PROMISE, COMMIT, EXTEND, RELEASE, FULFILL, ADJUST, SET = 1, 2, 3, 4, 5, 6, 7, 9, 10
 NODE_STATUS, REROUTE, INTERN, NETWORK, ADVANCE, REFUSED = 12, 13, 15, 16, 17, 18

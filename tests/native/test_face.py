@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from tests.native.faces import NOW_US, SECOND_US, STOCK, channel, demo, flush, new_face, node, order, row, sku
 
-from fastdom._native.face import Face
+from fastdom import types
 from fastdom._native.fill import command_of
-from fastdom.engine import types
-from fastdom.engine.reasons import EngineError, Field, Reason
-from fastdom.engine.types import (
+from fastdom.engine.face import Face
+from fastdom.reasons import EngineError, Field, Reason
+from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     CommitRequest,

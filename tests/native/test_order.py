@@ -11,7 +11,7 @@ from tests.native.plain_network import NODES, SKUS, plain_network, plain_policy
 
 from fastdom._native.network import NetworkTables
 from fastdom._native.quote_desk import Order, QuoteDesk
-from fastdom.engine.reasons import Field, Reason
+from fastdom.reasons import Field, Reason
 
 FINE = (0, 0, -1)
 LINE: dict[str, Any] = {"line_id": "a", "sku": "shirt", "quantity": 1}

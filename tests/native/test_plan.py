@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-
 from bench.workloads import Shape, instances
-from fastdom._native.plan import PlanProblem, PlanResult, PlanScratch, solve
 from tests.reference.plan import COST_MAX, NO_TARIFF, UNLIMITED, PlanInput, total
+
+from fastdom._native.plan import PlanProblem, PlanResult, PlanScratch, solve
 
 PLANNED, INFEASIBLE, NOT_FOUND, BAD_INPUT = 0, 1, 2, 3
 PROVEN, BOUND, HEURISTIC = 0, 1, 2

@@ -11,7 +11,7 @@ from tests.native.worlds import DAY_US, HOUR_US, NOW_US, QUOTE_TTL_US, Case, som
 from tests.reference import quote as twin
 
 from fastdom._native.quote_desk import Order as NativeOrder
-from fastdom.engine.reasons import Field, Reason
+from fastdom.reasons import Field, Reason
 
 SEEDS = st.integers(0, 2**32)
 MANY = settings(max_examples=400, deadline=None)

@@ -4,9 +4,9 @@ import pytest
 from tests.native.engines import SECOND_US, Desk, grid, line, loaded, small_limits
 
 from fastdom._native import inspect, snapshot
-from fastdom._native.face import Face
-from fastdom.engine.reasons import EngineError
-from fastdom.engine.types import NodeStatus, RouteMode
+from fastdom.engine.face import Face
+from fastdom.reasons import EngineError
+from fastdom.types import NodeStatus, RouteMode
 
 CHUNK_BYTES = 1 << 20
 

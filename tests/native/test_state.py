@@ -6,7 +6,7 @@ import pytest
 from tests.native.engines import DAY_US, HOUR_US, SECOND_US, T0, Desk, grid, line, refusal, small_limits
 
 from fastdom._native import inspect
-from fastdom.engine.types import (
+from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     NodeStatus,

@@ -10,7 +10,7 @@ from tests.native.worlds import DAY0, HOUR_US
 from fastdom._native.network import NetworkTables
 from fastdom._native.quote_desk import Order, QuoteDesk
 from fastdom._native.token import sip_hash_24
-from fastdom.engine.reasons import Field, Reason
+from fastdom.reasons import Field, Reason
 
 GRANTED, REFUSED = 1, 3
 STOCK, CAPACITY, CUTOFF_PASSED, NETWORK_CHANGED, PRICE = 1, 2, 3, 4, 5

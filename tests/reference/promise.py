@@ -10,7 +10,8 @@ from functools import cache
 
 import holidays
 
-from fastdom.network.document import Calendar, NetworkDocument, Node, ServiceLevel
+from fastdom.network.document import Calendar, NetworkDocument, Node
+from fastdom.types import ServiceLevel
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)

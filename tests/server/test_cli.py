@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from server_process import ServerProcess
+
 from fastdom_api.v1.reservation_pb2 import RESERVATION_STATE_HELD, RESERVATION_STATE_RELEASED
 from fastdom_client import AsyncClient, Client, FastdomError, RequestIdReusedError, calls, order, outcomes
 from fastdom_client.cli import main
-from server_process import ServerProcess
 
 PIN = "560001"
 

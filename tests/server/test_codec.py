@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.native import faces
 from tests.native.faces import NOW_US, SECOND_US, STOCK, demo, new_face, node, order
 
+from fastdom import types
 from fastdom._native.fill import command_of
-from fastdom.engine import types
-from fastdom.engine.reasons import EngineError, Field, Kind, Reason
-from fastdom.engine.types import (
+from fastdom.reasons import EngineError, Field, Kind, Reason
+from fastdom.types import (
     AdjustReason,
     ExceptionKind,
     NodeStatus,

@@ -12,7 +12,7 @@ import pytest
 from google.rpc import status_pb2
 from orders import Refusal
 
-from fastdom.engine.reasons import EngineError, Field, Kind, Reason
+from fastdom.reasons import EngineError, Field, Kind, Reason
 from fastdom_api.v1 import admin_service_pb2
 from fastdom_server import errors
 from fastdom_server.admission import Admission

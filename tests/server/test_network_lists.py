@@ -2,9 +2,9 @@
 
 import pytest
 
-from fastdom.engine.reasons import EngineError
-from fastdom.engine.types import NodeStatus
 from fastdom.network import NetworkDocument
+from fastdom.reasons import EngineError
+from fastdom.types import NodeStatus
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server.interceptors import Refused
 from fastdom_server.services.lanes import LaneIndex

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom.reasons import EngineError, Field, Reason
 from fastdom_server.services.paging import page_size, read_token, write_token
 
 KEYS = st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1), min_size=1)

@@ -17,7 +17,7 @@ from orders import pinned, refusal_of, request_id, reserve
 from server_process import ServerProcess, refused_start
 
 from fastdom.engine.engine import Engine
-from fastdom.engine.types import SetInventoryRequest
+from fastdom.types import SetInventoryRequest
 from fastdom_api.v1 import admin_service_pb2, inventory_service_pb2, network_service_pb2, reservation_service_pb2
 
 NODE = "dc-bengaluru"

@@ -230,7 +230,7 @@ def test_no_float_crosses_the_wire() -> None:
 
 
 def test_error_reasons_show_code_and_metadata() -> None:
-    """Every error reason names the gRPC codes it comes with and shows example metadata that is a JSON object of texts."""
+    """Every error reason names the gRPC codes it comes with and shows example metadata as a JSON object of texts."""
     path = next(path for path in PROTOS if path.name == "error_reason.proto")
     lines = path.read_text(encoding="utf-8").splitlines()
     codes = {code.name for code in grpc.StatusCode}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fastdom.engine import types
-from fastdom.engine.reasons import MESSAGES, EngineError, Field, Kind, Reason, field_path
+from fastdom import types
+from fastdom.reasons import MESSAGES, EngineError, Field, Kind, Reason, field_path
 from fastdom_api.v1 import (
     error_reason_pb2,
     exception_service_pb2,
@@ -22,7 +22,7 @@ from fastdom_api.v1 import (
     types_pb2,
 )
 
-COMMAND = (Path(types.__file__).parents[2] / "_native" / "command.pxd").read_text()
+COMMAND = (Path(types.__file__).parents[1] / "_native" / "command.pxd").read_text()
 
 WIRE_ENUMS: list[tuple[type[IntEnum], Any]] = [
     (types.ServiceLevel, types_pb2.ServiceLevel),

@@ -8,7 +8,6 @@ from fastdom_api.v1.admin_service_pb2 import (
     GetBuildInfoRequest,
     GetBuildInfoResponse,
 )
-
 from fastdom_client.call import Call, call
 from fastdom_client.method import HOT, WHOLE, Method
 

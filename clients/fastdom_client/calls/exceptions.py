@@ -10,7 +10,6 @@ from fastdom_api.v1.exception_service_pb2 import (
     ResolveExceptionRequest,
     ResolveExceptionResponse,
 )
-
 from fastdom_client.call import Call, Pages, call
 from fastdom_client.identity import copied
 from fastdom_client.method import BULK, CHANGE, Method

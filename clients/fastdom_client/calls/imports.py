@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from itertools import count, islice
 
 from fastdom_api.v1.inventory_service_pb2 import ImportInventoryRequest, ImportInventoryResponse, InventoryRow
-
 from fastdom_client.call import StreamCall
 from fastdom_client.identity import now
 from fastdom_client.method import WHOLE, Method

@@ -11,7 +11,6 @@ from fastdom_api.v1.inventory_service_pb2 import (
     SetInventoryRequest,
     SetInventoryResponse,
 )
-
 from fastdom_client.call import Call, call
 from fastdom_client.method import BULK, CHANGE, Method
 from fastdom_client.values import Name, When, enum_value, timestamp

@@ -27,7 +27,6 @@ from fastdom_api.v1.network_service_pb2 import (
     SetNodeStatusRequest,
     SetNodeStatusResponse,
 )
-
 from fastdom_client.call import Call, Pages, after_token, call
 from fastdom_client.method import BULK, HOT, WHOLE, Method
 from fastdom_client.values import Name, When, enum_value, timestamp

@@ -10,7 +10,6 @@ from fastdom_api.v1.promise_service_pb2 import (
     PromiseResponse,
 )
 from fastdom_api.v1.types_pb2 import PolicyRef, ServiceLevel
-
 from fastdom_client.call import Call, call
 from fastdom_client.method import BULK, HOT, Method
 from fastdom_client.orders import policy_ref

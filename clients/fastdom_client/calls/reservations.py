@@ -24,7 +24,6 @@ from fastdom_api.v1.reservation_service_pb2 import (
     ReserveRequest,
     ReserveResponse,
 )
-
 from fastdom_client.call import Call, Pages, after_token, call
 from fastdom_client.method import BULK, CHANGE, HOT, Method
 from fastdom_client.values import Name, Span, When, duration, enum_value, enum_values, timestamp

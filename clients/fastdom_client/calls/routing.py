@@ -11,7 +11,6 @@ from fastdom_api.v1.routing_service_pb2 import (
     RouteResponse,
 )
 from fastdom_api.v1.types_pb2 import PolicyRef
-
 from fastdom_client.call import Call, call
 from fastdom_client.method import BULK, HOT, Method
 from fastdom_client.orders import policy_ref

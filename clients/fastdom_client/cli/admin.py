@@ -1,13 +1,13 @@
 """`fastdom digest`, `checkpoint`, `info`: for those who run the server."""
 
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+
 from fastdom_api.v1.admin_service_pb2 import (
     CheckpointResponse,
     DigestResponse,
     DurabilityMode,
     GetBuildInfoResponse,
 )
-from grpc_health.v1.health_pb2 import HealthCheckResponse
-
 from fastdom_client.cli import exits, output, words
 from fastdom_client.cli.session import Session, online
 

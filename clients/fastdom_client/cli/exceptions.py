@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from fastdom_api.v1.exception_service_pb2 import ExceptionKind, ExceptionRecord, ResolveExceptionResponse
 
+from fastdom_api.v1.exception_service_pb2 import ExceptionKind, ExceptionRecord, ResolveExceptionResponse
 from fastdom_client.cli import exits, options, output, words
 from fastdom_client.cli.arguments import Kind
 from fastdom_client.cli.session import Session, online

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from fastdom_api.v1.network_pb2 import CapacityKind, CarrierService, Lane, Node, NodeStatus, NodeType, Sku
 from fastdom_api.v1.network_service_pb2 import (
     GetNetworkResponse,
@@ -14,7 +15,6 @@ from fastdom_api.v1.network_service_pb2 import (
     ResolvePostalCodeResponse,
     SetNodeStatusResponse,
 )
-
 from fastdom_client.cli import exits, options, output, words
 from fastdom_client.cli.arguments import Status
 from fastdom_client.cli.exits import CommandError

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import typer
+
 from fastdom_api.v1.order_pb2 import Order
 from fastdom_api.v1.reservation_service_pb2 import RESERVE_OUTCOME_REFUSED
 from fastdom_api.v1.routing_service_pb2 import ROUTE_OUTCOME_REFUSED
-
 from fastdom_client import order
 from fastdom_client.cli import arguments, exits, options, output, tables
 from fastdom_client.cli.arguments import Level, ReserveModes, RouteModes

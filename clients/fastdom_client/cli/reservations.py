@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+
 from fastdom_api.v1.reservation_pb2 import Reservation
 from fastdom_api.v1.reservation_service_pb2 import (
     CommitResponse,
@@ -11,7 +12,6 @@ from fastdom_api.v1.reservation_service_pb2 import (
     GetReservationResponse,
     ReleaseResponse,
 )
-
 from fastdom_client.cli import arguments, exits, options, output, tables
 from fastdom_client.cli.arguments import State
 from fastdom_client.cli.session import Session, online

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import typer
-from fastdom_api.v1.inventory_service_pb2 import AdjustInventoryResponse, GetAvailabilityResponse, Position
 
+from fastdom_api.v1.inventory_service_pb2 import AdjustInventoryResponse, GetAvailabilityResponse, Position
 from fastdom_client.cli import exits, options, output
 from fastdom_client.cli.arguments import Reason
 from fastdom_client.cli.session import Session, online

@@ -8,7 +8,6 @@ from fastdom_api.v1.reservation_pb2 import Reservation, ReservationState
 from fastdom_api.v1.reservation_service_pb2 import ReserveOutcome, ReserveResponse, TokenDifference
 from fastdom_api.v1.routing_service_pb2 import Optimality, RouteOutcome, RouteResponse
 from fastdom_api.v1.types_pb2 import ServiceLevel, UnassignedReason
-
 from fastdom_client.cli import output, words
 from fastdom_client.cli.session import Session
 

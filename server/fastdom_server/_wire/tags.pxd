@@ -32,7 +32,7 @@ cdef enum:
     BATCH_ITEMS_MAX = 1024       # items of one batch
 
 
-cdef enum WireField:             # fields of messages alone, beside Field of command.pxd (fastdom.engine.reasons.Field)
+cdef enum WireField:             # fields of messages alone, beside Field of command.pxd (fastdom.reasons.Field)
     F_REQUESTS = 201
     F_LATITUDE_E7 = 202
     F_LONGITUDE_E7 = 203

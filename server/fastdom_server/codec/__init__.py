@@ -1,4 +1,4 @@
-"""Every message of fastdom.v1 to and from the dataclasses of fastdom.engine.types.
+"""Every message of fastdom.v1 to and from the dataclasses of fastdom.types.
 
 The readable twin of the native codec (`_wire/`): for the hot unary messages both give the same bytes, and what one
 refuses the other refuses. `decode_X` turns a request message into its dataclass and raises EngineError where the

@@ -1,7 +1,7 @@
 """ExceptionService: requests to dataclasses and back, results to messages."""
 
-from fastdom.engine.reasons import Field, Kind, Reason
-from fastdom.engine.types import (
+from fastdom.reasons import Field, Kind, Reason
+from fastdom.types import (
     ExceptionKind,
     ExceptionPage,
     ExceptionRecord,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from google.rpc.status_pb2 import Status
 
-from fastdom.engine.reasons import Field, Kind, Reason
-from fastdom.engine.types import (
+from fastdom.reasons import Field, Kind, Reason
+from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     AvailabilityResult,

@@ -7,7 +7,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from fastdom.engine.reasons import EngineError, Field, Kind, Reason
+from fastdom.reasons import EngineError, Field, Kind, Reason
 
 SECOND_US = 1_000_000
 TIMESTAMP_S_MAX = 253_402_300_799  # 9999-12-31T23:59:59Z

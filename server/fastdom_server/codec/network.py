@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from fastdom.engine.reasons import Field, Kind, Reason
-from fastdom.engine.types import NodeStatus, NodeStatusResult, SetNodeStatusRequest
 from fastdom.network.document import NetworkDocument, Node
+from fastdom.reasons import Field, Kind, Reason
+from fastdom.types import NodeStatus, NodeStatusResult, SetNodeStatusRequest
 from fastdom_api.v1 import network_pb2, types_pb2
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server.codec.moments import duration, number, timestamp, timestamp_us, word

@@ -1,7 +1,7 @@
 """Order, its lines, destination and policy."""
 
-from fastdom.engine.reasons import EngineError, Field, Kind, Reason
-from fastdom.engine.types import (
+from fastdom.reasons import EngineError, Field, Kind, Reason
+from fastdom.types import (
     Destination,
     Order,
     OrderLine,

@@ -1,6 +1,6 @@
 """Plans and shipments, to messages."""
 
-from fastdom.engine.types import ObjectiveCost, Plan, Shipment, UnassignedLine
+from fastdom.types import ObjectiveCost, Plan, Shipment, UnassignedLine
 from fastdom_api.v1 import plan_pb2
 from fastdom_server.codec.moments import number, timestamp
 

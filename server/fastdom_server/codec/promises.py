@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from google.rpc.status_pb2 import Status
 
-from fastdom.engine.reasons import Field, Kind, Reason
-from fastdom.engine.types import OptionDifference, PromiseOption, PromiseRequest, PromiseResult, ServiceLevel
+from fastdom.reasons import Field, Kind, Reason
+from fastdom.types import OptionDifference, PromiseOption, PromiseRequest, PromiseResult, ServiceLevel
 from fastdom_api.v1 import promise_service_pb2 as pb2
 from fastdom_server.codec.moments import (
     duration,

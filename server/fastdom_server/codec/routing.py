@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from google.rpc.status_pb2 import Status
 
-from fastdom.engine.reasons import Field, Kind, Reason
-from fastdom.engine.types import NodeConsidered, RouteMode, RouteRequest, RouteResult
+from fastdom.reasons import Field, Kind, Reason
+from fastdom.types import NodeConsidered, RouteMode, RouteRequest, RouteResult
 from fastdom_api.v1 import routing_service_pb2 as pb2
 from fastdom_server.codec.moments import duration, duration_us, number, timestamp, timestamp_us, word
 from fastdom_server.codec.orders import decode_order, decode_policy, encode_order, encode_policy

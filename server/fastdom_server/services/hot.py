@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastdom.engine.reasons import Kind
+from fastdom.reasons import Kind
 
 _BATCH: Final = 64
 """Added to the method of a batch's items."""

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from google.rpc import status_pb2
 
-from fastdom.engine.reasons import EngineError, Kind, Reason
-from fastdom.engine.types import GetAvailabilityRequest, ImportInventoryResult
-from fastdom.engine.types import ImportError as RowError
+from fastdom.reasons import EngineError, Kind, Reason
+from fastdom.types import GetAvailabilityRequest, ImportInventoryResult
+from fastdom.types import ImportError as RowError
 from fastdom_api.v1 import inventory_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import inventory as codec

@@ -6,9 +6,9 @@ from google.rpc import error_details_pb2, status_pb2
 
 from fastdom.engine.errors import NetworkRefused, NetworkShrinks
 from fastdom.engine.networks import setting_of, unpack_files
-from fastdom.engine.reasons import Reason
 from fastdom.journal import Journal
 from fastdom.network import NetworkDocument, NetworkInvalid, Problem, load_files
+from fastdom.reasons import Reason
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.interceptors import Refused

@@ -9,9 +9,9 @@ from typing import ClassVar
 import grpc
 
 from fastdom.engine.errors import NetworkRefused
-from fastdom.engine.reasons import EngineError, Field, Reason
-from fastdom.engine.types import NodeStatus, NodeStatusResult
 from fastdom.network import NetworkDocument
+from fastdom.reasons import EngineError, Field, Reason
+from fastdom.types import NodeStatus, NodeStatusResult
 from fastdom_api.v1 import network_pb2
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors

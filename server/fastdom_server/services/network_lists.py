@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TypeVar
 
-from fastdom.engine.reasons import Field, Kind, Reason
-from fastdom.engine.types import NodeStatus
 from fastdom.network import NetworkDocument
+from fastdom.reasons import Field, Kind, Reason
+from fastdom.types import NodeStatus
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import network as codec

@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 
-from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom.reasons import EngineError, Field, Reason
 
 PAGE_SIZE_DEFAULT = 100
 PAGE_SIZE_MAX = 1_000

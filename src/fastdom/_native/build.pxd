@@ -1,4 +1,4 @@
-"""A Result into the dataclasses of fastdom.engine.types, written straight into their slots.
+"""A Result into the dataclasses of fastdom.types, written straight into their slots.
 
 A frozen dataclass sets its fields one by one through object.__setattr__, about 60 ns each; a Layout knows where each
 slot lies and a result of Route with three lines is built in about 1.5 microseconds. Call with the GIL, after the engine

@@ -1,11 +1,11 @@
-"""A native result into the dataclasses of fastdom.engine.types."""
+"""A native result into the dataclasses of fastdom.types."""
 
 from collections.abc import Callable
 from enum import IntEnum
 from typing import TypeVar
 
-from fastdom.engine.types import Order
 from fastdom.network.compiled import CompiledNetwork
+from fastdom.types import Order
 
 _Word = TypeVar("_Word", bound=IntEnum)
 

@@ -1,4 +1,4 @@
-"""A Result into the dataclasses of fastdom.engine.types (see build.pxd)."""
+"""A Result into the dataclasses of fastdom.types (see build.pxd)."""
 
 import dataclasses
 
@@ -16,7 +16,7 @@ from fastdom._native.command cimport (
 from fastdom._native.reservations cimport STATE_PARTIALLY_FULFILLED, open_units
 from fastdom._native.table cimport interned
 
-from fastdom.engine import types
+from fastdom import types
 
 cdef extern from "Python.h":
     ctypedef struct PyMemberDef:

@@ -50,7 +50,7 @@ cdef enum Kind:                  # also the journal's entry kinds: never renumbe
     KIND_RAISE = 22              # an exception raised by a new network version
 
 
-cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fastdom.engine.reasons
+cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fastdom.reasons
     OK = 0
     R_INVALID_FIELD = 1
     R_EMPTY_ORDER = 2
@@ -99,7 +99,7 @@ cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fas
     R_INTERNAL = 127
 
 
-cdef enum Field:                 # which field a refusal is about; paths in fastdom.engine.reasons
+cdef enum Field:                 # which field a refusal is about; paths in fastdom.reasons
     F_NONE = 0
     F_REQUEST_ID = 1
     F_LINES = 2

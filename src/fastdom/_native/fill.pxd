@@ -1,4 +1,4 @@
-"""Requests of fastdom.engine.types into a Command: the same decoding as the native codec's, from Python objects.
+"""Requests of fastdom.types into a Command: the same decoding as the native codec's, from Python objects.
 
 Each function fills s.command (begun by scratch_begin with its kind) and ends with the fingerprint. The Command borrows
 the UTF-8 of the request's own str objects, so the request must stay alive until submit has returned. What a Command

@@ -1,4 +1,4 @@
-"""Requests of fastdom.engine.types into native commands."""
+"""Requests of fastdom.types into native commands."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Requests of fastdom.engine.types into a Command (see fill.pxd)."""
+"""Requests of fastdom.types into a Command (see fill.pxd)."""
 
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
@@ -21,8 +21,8 @@ from fastdom._native.fingerprint cimport (
 )
 from fastdom._native.scratch cimport IMPORT_ROWS_MAX, SetRow, scratch_begin
 
-from fastdom.engine.reasons import EngineError, Field, Reason
-from fastdom.engine.types import (
+from fastdom.reasons import EngineError, Field, Reason
+from fastdom.types import (
     AdjustInventoryRequest, CommitRequest, Destination, ExtendRequest, FulfillRequest, GetReservationRequest,
     ImportInventoryRequest, InventoryRow, LineQuantity, Order, OrderLine, PolicyRef, PostalAddress, PromiseRequest,
     ReleaseRequest, ReserveRequest, ResolveExceptionRequest, RouteRequest, SetInventoryRequest, SetNodeStatusRequest,
@@ -39,7 +39,7 @@ cdef enum:
     LEVEL_MAX = 4                # ServiceLevel, highest
     HEX_DIGITS = 32              # of a reservation id
     NOTE_MAX = 1024
-    F_LATITUDE_E7 = 202          # fields of messages alone (fastdom.engine.reasons.Field)
+    F_LATITUDE_E7 = 202          # fields of messages alone (fastdom.reasons.Field)
     F_LONGITUDE_E7 = 203
     F_ROWS = 210
     F_NOTE = 211

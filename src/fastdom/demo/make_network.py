@@ -178,7 +178,7 @@ def make_tables(pins: Sequence[Pin]) -> dict[str, bytes]:
             *PICKUPS,
         ],
         "tariffs": _tariffs(),
-        "lanes": _lanes(zones, {pin.code: pin for pin in pins}),
+        "lanes": _lanes(zones),
         "skus": [("sku", "weight_g", "category"), *skus],
         "stock": _stock(skus, chance),
     }
@@ -238,7 +238,7 @@ def _tariffs() -> Iterable[Sequence[object]]:
                 yield (service, RATE_ZONES[position], "", step_g, round(steps[position] * RUPEE))
 
 
-def _lanes(zones: Sequence[tuple[str, str, str, int, int]], pins: dict[str, Pin]) -> Iterable[Sequence[object]]:
+def _lanes(zones: Sequence[tuple[str, str, str, int, int]]) -> Iterable[Sequence[object]]:
     yield ("origin_zone", "destination_zone", "carrier_service", "rate_zone", "transit_days_min", "transit_days_max")
     city_of = {zone: city for city, covered in CITIES.items() for zone in covered}
     lat = np.array([zone[3] for zone in zones], dtype=np.int64)

@@ -8,18 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from fastdom._native.face import Face
 from fastdom.engine import networks
 from fastdom.engine.checkpointing import CheckpointInfo, change_limits, write_checkpoint
 from fastdom.engine.clock import Clock
 from fastdom.engine.errors import EngineFailed, NetworkRefused
+from fastdom.engine.face import Face
 from fastdom.engine.flush import FlushThread
 from fastdom.engine.limits import Limits
-from fastdom.engine.reasons import MESSAGES, EngineError, Reason
 from fastdom.engine.recovery import Recovery, recover
 from fastdom.engine.settings import has_initial_stock, note_initial_stock, store_limits, stored_limits
 from fastdom.journal import DurabilityMode, Journal
 from fastdom.network import NetworkDocument
+from fastdom.reasons import MESSAGES, EngineError, Reason
 
 REROUTE_SLICE = 16
 """Reservations moved under one taking of the lock, so that other commands get in between."""

@@ -8,7 +8,7 @@
     ├── EngineFailed           the journal failed: nothing is answered any more
     └── ReplayFailed           the journal does not fit the state it should rebuild
 
-Refusals of a single command are `fastdom.engine.reasons.EngineError`; storage errors are `fastdom.journal.errors`.
+Refusals of a single command are `fastdom.reasons.EngineError`; storage errors are `fastdom.journal.errors`.
 """
 
 

@@ -6,15 +6,11 @@ The format is described in docs/network-files.md.
 
 from fastdom.network.compile import compile_network
 from fastdom.network.compiled import CompiledNetwork, CompiledPolicy
-from fastdom.network.document import (
-    CapacityKind,
-    NetworkDocument,
-    NodeType,
-    ServiceLevel,
-)
+from fastdom.network.document import CapacityKind, NetworkDocument, NodeType
 from fastdom.network.loader import load, load_files
 from fastdom.network.problems import NetworkInvalid, Problem
 from fastdom.network.source import read_folder
+from fastdom.types import ServiceLevel
 
 __all__ = [
     "CapacityKind",

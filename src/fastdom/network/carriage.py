@@ -7,18 +7,9 @@ import numpy as np
 from fastdom.network import clock, limits
 from fastdom.network.columns import identifiers, index_of, integers, no_twins, parsed, references
 from fastdom.network.currency import convert
-from fastdom.network.document import (
-    CarrierService,
-    Int32s,
-    Int64s,
-    Lanes,
-    Node,
-    Pickup,
-    ServiceLevel,
-    Tariffs,
-    Zone,
-)
+from fastdom.network.document import CarrierService, Int32s, Int64s, Lanes, Node, Pickup, Tariffs, Zone
 from fastdom.network.table import Table
+from fastdom.types import ServiceLevel
 
 PICKUP_COLUMNS = (
     ("carrier_service", "pickup_times"),

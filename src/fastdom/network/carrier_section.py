@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from fastdom.network import clock, limits
-from fastdom.network.document import Carrier, CarrierService, ServiceLevel
+from fastdom.network.document import Carrier, CarrierService
 from fastdom.network.problems import got
 from fastdom.network.section import Section
+from fastdom.types import ServiceLevel
 
 LEVELS = {level.name: int(level) for level in ServiceLevel if level}
 

@@ -11,19 +11,11 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from fastdom.types import ServiceLevel
+
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
-
-
-class ServiceLevel(IntEnum):
-    """What the shopper buys; the numbers are those of the wire enum."""
-
-    UNSPECIFIED = 0
-    STANDARD = 1
-    EXPRESS = 2
-    SAME_DAY = 3
-    PICKUP = 4
 
 
 class NodeType(IntEnum):

@@ -118,10 +118,11 @@ class Section:
     def dates(self, key: str) -> list[int]:
         """Return a list of dates as days since 1970-01-01; TOML dates and strings are both taken."""
         days = []
-        for value in self.items(key):
-            if isinstance(value, str):
+        for given in self.items(key):
+            value = given
+            if isinstance(given, str):
                 with contextlib.suppress(ValueError):
-                    value = datetime.date.fromisoformat(value)
+                    value = datetime.date.fromisoformat(given)
             if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
                 days.append(value.toordinal() - datetime.date(1970, 1, 1).toordinal())
             else:

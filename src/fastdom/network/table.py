@@ -47,7 +47,7 @@ def read_table(file: str, data: bytes, required: Sequence[str], optional: Sequen
 
     Rows of the wrong length are named and left out; so are unknown, doubled and missing columns.
     """
-    empty = Table(file, {name: () for name in (*required, *optional)}, (), problems)
+    empty = Table(file, dict.fromkeys((*required, *optional), ()), (), problems)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from fastdom.engine.types import Plan, RouteMode, RouteRequest, RouteResult
+from fastdom.types import Plan, RouteMode, RouteRequest, RouteResult
 
 SEARCHES_MAX = 256
 """Routing searches spent on the alternatives of one request: 8 plans of up to 32 shipments each."""

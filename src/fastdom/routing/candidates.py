@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from fastdom.engine.types import (
+from fastdom.types import (
     NodeConsidered,
     NodeStatus,
     Plan,

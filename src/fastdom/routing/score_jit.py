@@ -122,7 +122,7 @@ def _shipment(rates: Rates, destination_i: int, node_i: int, units: int, shippin
     return min(COST_MAX, own + shipping)  # type: ignore[no-any-return]
 
 
-def _score_orders(  # noqa: PLR0917 (compiled code has no keyword arguments)
+def _score_orders(
     rates: Rates,
     destination_i: NDArray[np.int32],
     weight_g: NDArray[np.int64],
@@ -153,7 +153,7 @@ def _score_orders(  # noqa: PLR0917 (compiled code has no keyword arguments)
         best_i[order_i] = best
 
 
-def _score_masks(  # noqa: PLR0917
+def _score_masks(
     rates: Rates,
     destination_i: NDArray[np.int32],
     weight_g: NDArray[np.int64],

@@ -12,7 +12,7 @@ from tests.native.wire import twin_decode
 from tests.native.wire.messages import REQUESTS, fill, fill_plain
 from tests.native.wire.spelling import damage, respell, varint
 
-from fastdom.engine.reasons import Field, Reason
+from fastdom.reasons import Field, Reason
 from fastdom_api.v1.order_pb2 import Order
 from fastdom_api.v1.promise_service_pb2 import PromiseRequest
 from fastdom_api.v1.reservation_service_pb2 import (

@@ -12,8 +12,8 @@ from tests.native.wire.messages import REPLIES
 from tests.unit.network.small_network import FILES, TOML
 
 from fastdom.engine.engine import Engine
-from fastdom.engine.reasons import EngineError, Reason
 from fastdom.network import load_files
+from fastdom.reasons import EngineError, Reason
 from fastdom_api.v1 import promise_service_pb2, reservation_service_pb2, routing_service_pb2
 from fastdom_api.v1.order_pb2 import Order
 from fastdom_server import errors

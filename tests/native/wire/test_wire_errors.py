@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.native.wire.results import TABLES
 
-from fastdom.engine.reasons import EngineError, Field, Kind, Reason
+from fastdom.reasons import EngineError, Field, Kind, Reason
 from fastdom_api.v1 import error_reason_pb2
 from fastdom_api.v1.reservation_service_pb2 import CommitRequest, ReserveRequest
 from fastdom_api.v1.routing_service_pb2 import RouteRequest

@@ -13,7 +13,7 @@ from tests.native.wire.messages import REPLIES, fill_plain
 from tests.native.wire.messages import REQUESTS as REQUEST_CLASSES
 from tests.native.wire.spelling import respell, unknown, varint
 
-from fastdom.engine.reasons import Field, Reason
+from fastdom.reasons import Field, Reason
 from fastdom_api.v1.promise_service_pb2 import BatchPromiseRequest, BatchPromiseResponse, PromiseRequest
 from fastdom_api.v1.reservation_service_pb2 import (
     BatchReserveRequest,

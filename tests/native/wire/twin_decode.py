@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.message import DecodeError, Message
 from tests.native.wire.messages import REQUESTS
 
-from fastdom.engine.reasons import Field, Reason
+from fastdom.reasons import Field, Reason
 
 Refusal = tuple[int, int, int]
 """Reason, field, line_i."""

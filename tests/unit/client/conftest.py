@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from cli_run import Ran, Run
 from fake_server import FakeServer
+
 from fastdom_client.cli import main
 
 

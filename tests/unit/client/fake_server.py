@@ -7,13 +7,14 @@ from concurrent import futures
 from typing import Any, TypeAlias
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2, status_pb2
+
 from fastdom_client.call import Call
 from fastdom_client.calls.imports import IMPORT_INVENTORY
 from fastdom_client.method import Method
 from fastdom_client.rpcs import PagedRpc, Rpc, Rpcs
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.message import Message
-from google.rpc import error_details_pb2, status_pb2
 
 
 def all_methods() -> dict[str, Method[Any, Any]]:

@@ -10,6 +10,11 @@ import grpc
 import pytest
 from cli_run import Run
 from fake_server import FakeServer, failure, gone
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+from typer.testing import CliRunner
+
 from fastdom_api.v1 import admin_service_pb2 as admin
 from fastdom_api.v1 import exception_service_pb2 as exception
 from fastdom_api.v1 import inventory_service_pb2 as inventory
@@ -18,10 +23,6 @@ from fastdom_api.v1 import network_service_pb2 as network
 from fastdom_api.v1 import reservation_service_pb2 as reservation
 from fastdom_client.cli import app as command_line
 from fastdom_client.cli import main
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
-from grpc_health.v1.health_pb2 import HealthCheckResponse
-from typer.testing import CliRunner
 
 NOON = Timestamp(seconds=1_764_331_200)
 ONE = Timestamp(seconds=1_764_334_800)

@@ -1,6 +1,7 @@
 """Tables: on a wide screen, in a pipe, and on a screen too narrow for them."""
 
 import pytest
+
 from fastdom_client.cli import output
 
 ROWS = [("BLR-1", 12, "a name that is rather long"), ("DEL-22", 3, "short")]

@@ -4,13 +4,14 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastdom_api.v1.types_pb2 import ServiceLevel
-from fastdom_client.cli import arguments, words
-from fastdom_client.cli.exits import CommandError
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fastdom_api.v1.types_pb2 import ServiceLevel
+from fastdom_client.cli import arguments, words
+from fastdom_client.cli.exits import CommandError
 
 NOON = Timestamp(seconds=1_764_331_200, nanos=999_999_000)  # 2025-11-28T12:00:00.999999Z
 

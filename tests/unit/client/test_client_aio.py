@@ -7,6 +7,8 @@ import grpc
 import grpc.aio
 import pytest
 from fake_server import FakeServer, Silence, failure, gone
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+
 from fastdom_api.v1.inventory_service_pb2 import ImportInventoryResponse
 from fastdom_api.v1.network_pb2 import Node
 from fastdom_api.v1.network_service_pb2 import ListNodesResponse
@@ -22,7 +24,6 @@ from fastdom_client import (
     order,
 )
 from fastdom_client.aio_transport import AsyncTransport
-from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 CART = order("web", [("SKU-1", 2)], pin="560001")
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from cli_run import Run
 from fake_server import FakeServer
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+
 from fastdom_api.v1.inventory_service_pb2 import ImportInventoryResponse
 from fastdom_api.v1.network_pb2 import Node
 from fastdom_api.v1.network_service_pb2 import ListNodesResponse
@@ -15,7 +17,6 @@ from fastdom_api.v1.reservation_pb2 import Reservation
 from fastdom_api.v1.reservation_service_pb2 import ReserveResponse
 from fastdom_client.cli import app
 from fastdom_client.options import DEFAULT_SERVER
-from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PYTHON = re.findall(r"```python\n(.*?)```", (DOCS / "client.md").read_text(), re.DOTALL)

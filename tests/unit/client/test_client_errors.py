@@ -3,9 +3,10 @@
 import grpc
 import pytest
 from fake_server import failure
+from google.rpc.error_details_pb2 import ErrorInfo
+
 from fastdom_client import errors
 from fastdom_client.errors import FastdomError, from_call, from_status
-from google.rpc.error_details_pb2 import ErrorInfo
 
 
 @pytest.mark.parametrize("code", [code for code in grpc.StatusCode if code is not grpc.StatusCode.OK])

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import grpc
 import pytest
 from fake_server import FakeServer, failure
+from hypothesis import given
+from hypothesis import strategies as st
+
 from fastdom_api.v1.inventory_service_pb2 import ImportError as RowError
 from fastdom_api.v1.inventory_service_pb2 import ImportInventoryRequest, ImportInventoryResponse, InventoryRow
 from fastdom_client import Client, RetryPolicy, UnavailableError
 from fastdom_client.calls import imports
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def rows(count: int) -> Iterator[tuple[str, str, int]]:

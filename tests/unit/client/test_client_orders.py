@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from fastdom_api.v1.order_pb2 import OrderLine
 from fastdom_api.v1.types_pb2 import (
     PAYMENT_METHOD_COLLECT_ON_DELIVERY,
@@ -13,8 +16,6 @@ from fastdom_api.v1.types_pb2 import (
 from fastdom_client import line, order
 from fastdom_client.orders import policy_ref
 from fastdom_client.values import duration, enum_value, timestamp
-from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 
 
 def test_lines_are_numbered() -> None:

@@ -3,10 +3,11 @@
 import grpc
 import pytest
 from fake_server import failure
-from fastdom_client.errors import FastdomError, from_status
-from fastdom_client.retry import Attempts, RetryPolicy
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fastdom_client.errors import FastdomError, from_status
+from fastdom_client.retry import Attempts, RetryPolicy
 
 UNAVAILABLE = from_status(failure(grpc.StatusCode.UNAVAILABLE))
 

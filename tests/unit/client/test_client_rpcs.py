@@ -4,6 +4,7 @@ import inspect
 
 import pytest
 from fake_server import all_methods
+
 from fastdom_api.v1 import (
     admin_service_pb2,
     exception_service_pb2,

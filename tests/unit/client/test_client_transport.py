@@ -8,6 +8,8 @@ from dataclasses import replace
 import grpc
 import pytest
 from fake_server import FakeServer, Silence, failure, gone
+from grpc_health.v1.health_pb2 import HealthCheckResponse
+
 from fastdom_api.v1.exception_service_pb2 import ExceptionRecord, ListExceptionsResponse
 from fastdom_api.v1.network_pb2 import Node
 from fastdom_api.v1.network_service_pb2 import ListNodesResponse
@@ -36,7 +38,6 @@ from fastdom_client import (
 from fastdom_client.calls.reservations import COMMIT, commit
 from fastdom_client.method import TimeLimits
 from fastdom_client.transport import Transport
-from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 CART = order("web", [("SKU-1", 2)], pin="560001")
 

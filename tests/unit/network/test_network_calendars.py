@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.reference import promise
 
 from fastdom.network.calendars import working_days
 from fastdom.network.document import Calendar
-from tests.reference import promise
 
 DAYS = st.integers(20_000, 21_500)
 CALENDARS = st.builds(

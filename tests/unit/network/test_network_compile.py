@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.unit.network.small_network import document
 
 from fastdom.demo import make_network
 from fastdom.network import CompiledNetwork, ServiceLevel, compile_network, load
 from fastdom.network.distance import distances_m
-from tests.unit.network.small_network import document
 
 NOW_US = 1_790_000_000_000_000  # 2026-09-21
 NODES = {"dc": 3, "gone": 1, "shop": 0}

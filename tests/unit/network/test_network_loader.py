@@ -4,9 +4,9 @@ import gzip
 import zlib
 
 import pytest
+from tests.unit.network.small_network import FILES, document, files
 
 from fastdom.network import NetworkInvalid, NodeType, ServiceLevel, load, load_files, read_folder, source
-from tests.unit.network.small_network import FILES, document, files
 
 
 def test_the_small_network_loads_sorted_by_id() -> None:

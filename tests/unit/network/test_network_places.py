@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.network.small_network import document
 
 from fastdom.network.places import centre
-from tests.unit.network.small_network import document
 
 HEADER = "postal_code,zone,lat,lng,district,state,suspect\n"
 GOOD = (

@@ -1,10 +1,10 @@
 """Bad files: each problem names file, line, field and what is allowed."""
 
 import pytest
+from tests.unit.network.small_network import FILES, files
 
 from fastdom.network import NetworkInvalid, load_files
 from fastdom.network.limits import PROBLEMS_MAX
-from tests.unit.network.small_network import FILES, files
 
 LONG = "x" * 65
 

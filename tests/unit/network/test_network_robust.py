@@ -2,13 +2,37 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from fastdom.network import NetworkInvalid, load_files
 from tests.unit.network.small_network import FILES, files
 
+from fastdom.network import NetworkInvalid, load_files
+
 PIECES = st.sampled_from(
-    ["", "\n", ",", '"', "=", "[", "]", "0", "-1", "1e9", "99999999999999999999", "true", "{}", "[1]", '""', "\x00"]
-    + ["\r", "é", "24:00", "MON", "1970-01-01", "north", "dc", "ground"]
+    [
+        "",
+        "\n",
+        ",",
+        '"',
+        "=",
+        "[",
+        "]",
+        "0",
+        "-1",
+        "1e9",
+        "99999999999999999999",
+        "true",
+        "{}",
+        "[1]",
+        '""',
+        "\x00",
+        "\r",
+        "é",
+        "24:00",
+        "MON",
+        "1970-01-01",
+        "north",
+        "dc",
+        "ground",
+    ]
 )
 
 

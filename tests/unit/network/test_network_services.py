@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
+from tests.unit.network.small_network import document as small
 
 from fastdom.network import compile_network
-from tests.unit.network.small_network import document as small
 
 NOW_US = 1_800_000_000_000_000
 

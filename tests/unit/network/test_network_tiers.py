@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.reference import promise
+from tests.unit.network.small_network import document
 
 from fastdom.network.document import Tariffs
 from fastdom.network.limits import TIERS_MAX
 from fastdom.network.tiers import cost_rows, weight_grid
-from tests.reference import promise
-from tests.unit.network.small_network import document
 
 STEPS = st.sampled_from([0, 250, 500, 1000, 3000])
 TIERS = st.dictionaries(st.integers(1, 12).map(lambda k: k * 500), st.integers(0, 10**9), min_size=1, max_size=5)

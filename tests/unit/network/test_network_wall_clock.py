@@ -6,9 +6,9 @@ import zoneinfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.reference import promise
 
 from fastdom.network.wall_clock import WallClock, local_day
-from tests.reference import promise
 
 ZONES = [
     "Asia/Kolkata",

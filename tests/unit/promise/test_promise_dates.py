@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reference import promise
+from tests.unit.network.small_network import TOML, document
 
 from fastdom.network import CompiledNetwork, NetworkDocument, compile_network
 from fastdom.promise import dates
-from tests.reference import promise
-from tests.unit.network.small_network import TOML, document
 
 DAY_US = 86_400_000_000
 DC, SHOP, COLLECT, GROUND, NORTH, WEST = 0, 1, 0, 1, 0, 1

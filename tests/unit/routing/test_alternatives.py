@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 from tests.native.faces import NOW_US, new_face, node, order
 
-from fastdom._native.face import Face
-from fastdom.engine.types import Plan, RouteMode, RouteRequest
+from fastdom.engine.face import Face
+from fastdom.types import Plan, RouteMode, RouteRequest
 
 
 @pytest.fixture(scope="module")

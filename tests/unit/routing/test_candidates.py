@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 from tests.native.faces import NOW_US, demo, new_face, node, order, sku
 
-from fastdom._native.face import Face
-from fastdom.engine.types import (
+from fastdom.engine.face import Face
+from fastdom.types import (
     NodeConsidered,
     NodeStatus,
     RouteRequest,

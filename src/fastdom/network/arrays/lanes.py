@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdom.network.arrays.spread import NodeIds, Parts
-from fastdom.network.document import NetworkDocument, ServiceLevel
+from fastdom.network.document import NetworkDocument
 from fastdom.network.tiers import cost_rows, weight_grid
+from fastdom.types import ServiceLevel
 
 Number = TypeVar("Number", bound=np.generic)
 

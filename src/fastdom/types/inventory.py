@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.reasons import Field, Reason
-from fastdom.engine.types.words import AdjustReason
+from fastdom.reasons import Field, Reason
+from fastdom.types.words import AdjustReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from fastdom._native.build import NameBook
 from fastdom._native.engine import NativeEngine
-from fastdom.engine.types import (
+from fastdom.types import (
     AvailabilityResult,
     ExceptionPage,
     GetAvailabilityRequest,

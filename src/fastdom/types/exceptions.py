@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.types.words import ExceptionKind
+from fastdom.types.words import ExceptionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ from fastdom._native.fingerprint cimport command_fingerprint
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
 
-from fastdom._native import bulk, reads
-from fastdom.engine import types
-from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom._native import bulk
+from fastdom.engine import reads
+from fastdom import types
+from fastdom.reasons import EngineError, Field, Reason
 from fastdom.routing.alternatives import alternatives
 from fastdom.routing.candidates import candidates
 
@@ -309,7 +310,7 @@ cdef class Face(NativeEngine):
         record = build_exception(self.book, &g.state, &fault)
         return self.done(s, types.ExceptionResult(record, s.result.seq, s.result.wait_seq))
 
-    # --- reads, in short slices under the lock (see fastdom._native.reads)
+    # --- reads, in short slices under the lock (see fastdom.engine.reads)
 
     def get_availability(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
         """GetAvailability(GetAvailabilityRequest) -> AvailabilityResult."""

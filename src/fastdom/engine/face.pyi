@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastdom._native.engine import NativeEngine
-from fastdom.engine.types import (
+from fastdom.types import (
     AdjustInventoryRequest,
     AvailabilityResult,
     CommitRequest,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.types.words import NodeStatus
+from fastdom.types.words import NodeStatus
 
 
 @dataclass(frozen=True, slots=True)

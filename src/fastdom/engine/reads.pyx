@@ -29,8 +29,8 @@ from fastdom._native.table cimport Interner, intern_find
 from fastdom._native.varint cimport Reader, get_bytes
 from fastdom._native.verbs cimport view_record
 
-from fastdom.engine import types
-from fastdom.engine.reasons import EngineError, Field, Reason
+from fastdom import types
+from fastdom.reasons import EngineError, Field, Reason
 
 cdef enum:
     SLICE = 1024                 # records looked at under one taking of the lock

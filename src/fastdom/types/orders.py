@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.types.words import PaymentMethod, ServiceLevel
+from fastdom.types.words import PaymentMethod, ServiceLevel
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from enum import IntEnum
 
-from fastdom.network.document import ServiceLevel
-
 __all__ = [
     "AdjustReason",
     "ExceptionKind",
@@ -20,6 +18,16 @@ __all__ = [
     "TokenDifference",
     "UnassignedReason",
 ]
+
+
+class ServiceLevel(IntEnum):
+    """What the shopper buys."""
+
+    UNSPECIFIED = 0
+    STANDARD = 1
+    EXPRESS = 2
+    SAME_DAY = 3
+    PICKUP = 4
 
 
 class PaymentMethod(IntEnum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.types.words import Objective, UnassignedReason
+from fastdom.types.words import Objective, UnassignedReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.types.orders import Order, PolicyRef
-from fastdom.engine.types.plans import Shipment
-from fastdom.engine.types.reservations import Reservation
-from fastdom.engine.types.words import ServiceLevel, UnassignedReason
+from fastdom.types.orders import Order, PolicyRef
+from fastdom.types.plans import Shipment
+from fastdom.types.reservations import Reservation
+from fastdom.types.words import ServiceLevel, UnassignedReason
 
 
 @dataclass(frozen=True, slots=True)

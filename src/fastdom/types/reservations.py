@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from fastdom.engine.types.orders import Order
-from fastdom.engine.types.plans import Plan, Shipment
-from fastdom.engine.types.words import (
+from fastdom.types.orders import Order
+from fastdom.types.plans import Plan, Shipment
+from fastdom.types.words import (
     ReservationState,
     ReserveMode,
     ReserveOutcome,

@@ -5,14 +5,14 @@ unit), weights grams, distances metres, quantities int32 units. An absent time o
 None stands where 0 would mean something. Every result carries `seq`, the journal sequence it depends on.
 """
 
-from fastdom.engine.types.exceptions import (
+from fastdom.types.exceptions import (
     ExceptionPage,
     ExceptionRecord,
     ExceptionResult,
     ListExceptionsRequest,
     ResolveExceptionRequest,
 )
-from fastdom.engine.types.inventory import (
+from fastdom.types.inventory import (
     AdjustInventoryRequest,
     AvailabilityResult,
     GetAvailabilityRequest,
@@ -26,17 +26,17 @@ from fastdom.engine.types.inventory import (
     RowRefusal,
     SetInventoryRequest,
 )
-from fastdom.engine.types.nodes import NodeLoad, NodeStatusResult, SetNodeStatusRequest
-from fastdom.engine.types.orders import Destination, Order, OrderLine, PolicyRef, PostalAddress
-from fastdom.engine.types.plans import ObjectiveCost, Plan, Shipment, ShipmentLine, UnassignedLine
-from fastdom.engine.types.promises import (
+from fastdom.types.nodes import NodeLoad, NodeStatusResult, SetNodeStatusRequest
+from fastdom.types.orders import Destination, Order, OrderLine, PolicyRef, PostalAddress
+from fastdom.types.plans import ObjectiveCost, Plan, Shipment, ShipmentLine, UnassignedLine
+from fastdom.types.promises import (
     OptionDifference,
     PromiseOption,
     PromiseRequest,
     PromiseResult,
     UnpromisedLine,
 )
-from fastdom.engine.types.reservations import (
+from fastdom.types.reservations import (
     Allocation,
     CommitRequest,
     ExtendRequest,
@@ -52,8 +52,8 @@ from fastdom.engine.types.reservations import (
     ReserveRequest,
     ReserveResult,
 )
-from fastdom.engine.types.routing import NodeConsidered, RouteRequest, RouteResult
-from fastdom.engine.types.words import (
+from fastdom.types.routing import NodeConsidered, RouteRequest, RouteResult
+from fastdom.types.words import (
     AdjustReason,
     ExceptionKind,
     NodeStatus,

@@ -1,0 +1,152 @@
+"""Network versions: activated once by content, never without what has stock, kept in the folder."""
+
+from pathlib import Path
+
+import pytest
+from fastdom.reasons import EngineError
+from folders import STOCK, files, hold, open_engine, set_stock
+from tests.native.engines import NODES, SKUS, small_limits
+
+from fastdom._native import inspect
+from fastdom.engine import networks
+from fastdom.engine.engine import Engine
+from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
+from fastdom.journal import Journal
+
+
+def stock_of(engine: Engine) -> dict[tuple[str, str], int]:
+    """on_hand of every position."""
+    return {place: units for place, (units, *_) in inspect.positions(engine.face).items()}
+
+
+def test_the_first_network_brings_its_stock(tmp_path: Path) -> None:
+    """Version 1 is active and its stock is in, safety stock included; a second opening brings nothing again."""
+    with open_engine(tmp_path / "data") as engine:
+        assert engine.network_version == 1
+        assert inspect.positions(engine.face)["ink", "alder"][:4] == (50, 0, 0, 2)
+        set_stock(engine, "sold", "ink", "alder", 9)
+        seq = engine.face.seq
+    with open_engine(tmp_path / "data") as engine:
+        assert (engine.network_version, engine.face.seq) == (1, seq)
+        assert stock_of(engine) == {("ink", "alder"): 9, ("jar", "birch"): 7}
+
+
+def test_the_same_content_is_no_new_version(tmp_path: Path) -> None:
+    """Other order of rows and other stock are the same network; another capacity is the next version."""
+    with open_engine(tmp_path / "data") as engine:
+        document, given = networks.read_network(files(stock="sku,node_id,on_hand\nkit,cedar,3\n"))
+        assert engine.activate_network(document, given) == 1
+        assert stock_of(engine) == {("ink", "alder"): 50, ("jar", "birch"): 7}
+        document, given = networks.read_network(files(capacity={"alder": ("UNITS", 5)}))
+        assert engine.activate_network(document, given) == 2
+        assert engine.network_version == 2
+        assert stock_of(engine) == {("ink", "alder"): 50, ("jar", "birch"): 7}
+
+
+def test_the_version_comes_back_from_the_folder(tmp_path: Path) -> None:
+    """Opened without a network the engine decides with the active version, whatever was activated before it."""
+    with open_engine(tmp_path / "data") as engine:
+        document, given = networks.read_network(files(capacity={"alder": ("UNITS", 5)}))
+        engine.activate_network(document, given)
+        content_hash = document.content_hash
+    with open_engine(tmp_path / "data", network=None) as engine:
+        assert engine.network is not None
+        assert engine.network.content_hash == content_hash == engine.face.network_hash.hex()
+        assert engine.network_version == 2
+        hold(engine, "one")
+
+
+def test_a_folder_without_the_active_version_does_not_start(tmp_path: Path) -> None:
+    """The journal says which version is active; without its files there is one readable line."""
+    with open_engine(tmp_path / "data") as engine:
+        content_hash = engine.face.network_hash.hex()
+    with Journal.open(tmp_path / "data") as journal:
+        journal.put_setting(networks.setting_of(content_hash), "00" * 32)
+    with pytest.raises(CannotStart, match=f"the active network version {content_hash[:12]} is not in the folder"):
+        open_engine(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("network", "lost"),
+    [({"nodes": NODES[1:]}, "nodes .*: alder"), ({"skus": SKUS[1:]}, "SKUs .*: ink")],
+    ids=["node", "sku"],
+)
+def test_what_has_stock_cannot_vanish(tmp_path: Path, network: dict[str, tuple[str, ...]], lost: str) -> None:
+    """A version without a node or SKU that has stock is refused by name; once it is empty the version is taken."""
+    stock = "sku,node_id,on_hand\njar,birch,7\n"
+    with open_engine(tmp_path / "data") as engine:
+        document, given = networks.read_network(files(stock=stock, **network))
+        seq = engine.face.seq
+        with pytest.raises(NetworkShrinks, match=lost):
+            engine.activate_network(document, given)
+        assert (engine.network_version, engine.face.seq) == (1, seq)
+        set_stock(engine, "empty", "ink", "alder", 0)
+        assert engine.activate_network(document, given) == 2
+
+
+def test_what_has_holds_cannot_vanish(tmp_path: Path) -> None:
+    """A node without stock whose units are held or committed stays as well."""
+    with open_engine(tmp_path / "data") as engine:
+        hold(engine, "one", 3)
+        set_stock(engine, "empty", "ink", "alder", 0)
+        document, given = networks.read_network(files(stock="sku,node_id,on_hand\n", nodes=NODES[1:]))
+        with pytest.raises(NetworkShrinks, match="alder"):
+            engine.activate_network(document, given)
+
+
+def test_a_network_beyond_the_limits_is_refused(tmp_path: Path) -> None:
+    """More nodes than the engine has room for are refused with the limit; nothing is journalled."""
+    with pytest.raises(NetworkRefused, match="name table 1 is full: 0 used, 4 more wanted, limit 3"):
+        open_engine(tmp_path / "data", limits=small_limits(nodes_max=3))
+
+
+def test_initial_stock_is_finished_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that stopped between activating its first network and its stock brings the stock at the next start."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "_initial_stock", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            open_engine(tmp_path / "data")
+    with open_engine(tmp_path / "data", network=None) as engine:
+        assert stock_of(engine) == {("ink", "alder"): 50, ("jar", "birch"): 7}
+        set_stock(engine, "sold", "ink", "alder", 1)
+    with open_engine(tmp_path / "data") as engine:
+        assert stock_of(engine)["ink", "alder"] == 1
+
+
+def test_initial_stock_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    """More positions than the limit: the row is named, and nothing is silently left out."""
+    with pytest.raises(NetworkRefused, match="initial stock, row 2: a table of the engine is full"):
+        open_engine(tmp_path / "data", limits=small_limits(positions_max=1))
+
+
+def test_files_are_packed_to_the_same_bytes() -> None:
+    """The order of the files does not matter, and unpacking gives them back."""
+    given = files()
+    backwards = dict(reversed(given.items()))
+    assert networks.pack_files(given) == networks.pack_files(backwards)
+    assert networks.unpack_files(networks.pack_files(given)) == given
+    assert STOCK.encode() in networks.pack_files(given)
+
+
+def test_refreshing_tables_journals_nothing(tmp_path: Path) -> None:
+    """The date tables are compiled again; version, sequence and digest stay."""
+    with open_engine(tmp_path / "data") as engine:
+        before = engine.digest(), engine.network_version
+        engine.refresh_network()
+        assert (engine.digest(), engine.network_version) == before
+        hold(engine, "one")
+
+
+def test_channels_have_their_own_time_to_live(tmp_path: Path) -> None:
+    """A hold that names no time to live takes its channel's, also after a restart."""
+    from fastdom.types import Order, OrderLine, ReserveRequest
+
+    for rid, network in (("one", files()), ("two", None)):
+        with open_engine(tmp_path / "data", network=network) as engine:
+            order = Order("", "till", (OrderLine("L1", "ink", 1, node_id="alder"),))
+            made = engine.face.reserve(ReserveRequest(rid, order), engine.now_us()).reservation
+            assert made is not None
+            assert made.expires_at_us - made.created_at_us == 60_000_000
+            order = Order("", "nowhere", (OrderLine("L1", "ink", 1, node_id="alder"),))
+            with pytest.raises(EngineError, match="channel"):
+                engine.face.reserve(ReserveRequest(f"{rid}-x", order), engine.now_us())
