@@ -10,8 +10,8 @@ from tests.native.engines import CHANNEL, NODES, SECOND_US, SKUS, Desk, line
 from tests.reference.engine import Answer, ReferenceEngine
 
 from fastdom._native import inspect
-from fastdom.engine.reasons import EngineError
-from fastdom.engine.types import (
+from fastdom.reasons import EngineError
+from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     CommitRequest,

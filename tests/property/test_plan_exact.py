@@ -4,9 +4,9 @@ from dataclasses import asdict, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reference.plan import COST_MAX, UNLIMITED, Answer, PlanInput, brute_force, node_by_node, shipment, total
 
 from fastdom._native.plan import PlanProblem, PlanResult, PlanScratch
-from tests.reference.plan import COST_MAX, UNLIMITED, Answer, PlanInput, brute_force, node_by_node, shipment, total
 
 SCRATCH = PlanScratch()
 PLANNED, INFEASIBLE, NOT_FOUND = 0, 1, 2

@@ -37,7 +37,7 @@ def write_checkpoint(journal: Journal, limits: Limits, *, prune: bool = True) ->
     CheckpointFailed, CheckpointDamaged, JournalCorrupt, JournalFull, ReplayFailed
         The older checkpoints and the journal are as they were.
     """
-    if journal.checkpoints is None:
+    if journal.checkpoints is None or journal.read_only:
         raise CheckpointFailed(journal.folder, 0, "this folder is open for reading only")
     begun = time.perf_counter_ns()
     shadow = NativeEngine(limits.as_dict(), bytes(16), buffer_bytes=1 << 16)

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from tests.native.engines import network_files, small_limits
+
+from fastdom.engine.engine import Engine
 from fastdom.types import (
     CommitRequest,
     FulfillRequest,
@@ -12,9 +15,6 @@ from fastdom.types import (
     ReserveRequest,
     SetInventoryRequest,
 )
-from tests.native.engines import network_files, small_limits
-
-from fastdom.engine.engine import Engine
 
 STOCK = "sku,node_id,on_hand,safety_stock\nink,alder,50,2\njar,birch,7,0\n"
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from fastdom.reasons import EngineError
 from folders import STOCK, files, hold, open_engine, set_stock
 from tests.native.engines import NODES, SKUS, small_limits
 
@@ -12,6 +11,8 @@ from fastdom.engine import networks
 from fastdom.engine.engine import Engine
 from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
 from fastdom.journal import Journal
+from fastdom.reasons import EngineError
+from fastdom.types import Order, OrderLine, ReserveRequest
 
 
 def stock_of(engine: Engine) -> dict[tuple[str, str], int]:
@@ -139,8 +140,6 @@ def test_refreshing_tables_journals_nothing(tmp_path: Path) -> None:
 
 def test_channels_have_their_own_time_to_live(tmp_path: Path) -> None:
     """A hold that names no time to live takes its channel's, also after a restart."""
-    from fastdom.types import Order, OrderLine, ReserveRequest
-
     for rid, network in (("one", files()), ("two", None)):
         with open_engine(tmp_path / "data", network=network) as engine:
             order = Order("", "till", (OrderLine("L1", "ink", 1, node_id="alder"),))
