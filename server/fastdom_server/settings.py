@@ -66,7 +66,7 @@ class Settings:
 
     data: Path
     network: Path | None = None
-    listen: str = "127.0.0.1:50051"
+    listen: str = "127.0.0.1:7443"
     durability: str = "strict"
     accept_clock: bool = False
     limits: dict[str, int] = field(default_factory=dict)
