@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fastdom import types
 from fastdom.engine import networks
 from fastdom.engine.checkpointing import CheckpointInfo, change_limits, write_checkpoint
 from fastdom.engine.clock import Clock
@@ -176,6 +177,37 @@ class Engine:
     def tick(self, now_us: int | None = None) -> int:
         """Expire due holds, at most a slice; how many. Exactness does not depend on it."""
         return self.face.tick(self.now_us() if now_us is None else now_us)
+
+    # --- commands: as `face` has them, at the time of the call. They do not wait for the disk: a result's `seq` says what
+    # must be durable before the answer is given away. Each raises EngineError when it is refused.
+
+    def route(self, request: types.RouteRequest) -> types.RouteResult:
+        """Which nodes ship an order, at what cost."""
+        return self.face.route(request, self.now_us())
+
+    def promise(self, request: types.PromiseRequest) -> types.PromiseResult:
+        """Which dates can be promised for a cart."""
+        return self.face.promise(request, self.now_us())
+
+    def reserve(self, request: types.ReserveRequest) -> types.ReserveResult:
+        """Hold or commit stock for an order."""
+        return self.face.reserve(request, self.now_us())
+
+    def commit(self, request: types.CommitRequest) -> types.ReservationResult:
+        """Make a hold firm."""
+        return self.face.commit(request, self.now_us())
+
+    def extend(self, request: types.ExtendRequest) -> types.ReservationResult:
+        """Give a live hold a new end."""
+        return self.face.extend(request, self.now_us())
+
+    def release(self, request: types.ReleaseRequest) -> types.ReservationResult:
+        """Give open units back to stock."""
+        return self.face.release(request, self.now_us())
+
+    def fulfill(self, request: types.FulfillRequest) -> types.ReservationResult:
+        """Record that committed units have left their node."""
+        return self.face.fulfill(request, self.now_us())
 
     # --- network
 
