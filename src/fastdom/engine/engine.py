@@ -178,8 +178,8 @@ class Engine:
         """Expire due holds, at most a slice; how many. Exactness does not depend on it."""
         return self.face.tick(self.now_us() if now_us is None else now_us)
 
-    # --- commands: as `face` has them, at the time of the call. They do not wait for the disk: a result's `seq` says what
-    # must be durable before the answer is given away. Each raises EngineError when it is refused.
+    # --- commands: as `face` has them, at the time of the call. They do not wait for the disk: a result's `seq` says
+    # what must be durable before the answer is given away. Each raises EngineError when it is refused.
 
     def route(self, request: types.RouteRequest) -> types.RouteResult:
         """Which nodes ship an order, at what cost."""
