@@ -57,15 +57,15 @@ NATIVE = [
     ("fastdom._native.fill", "src/fastdom/_native/fill.pyx"),
     ("fastdom._native.build", "src/fastdom/_native/build.pyx"),
     ("fastdom._native.bulk", "src/fastdom/_native/bulk.pyx"),
-    ("fastdom.engine.face", "src/fastdom/engine/face.pyx"),
     ("fastdom.engine.reads", "src/fastdom/engine/reads.pyx"),
+    ("fastdom.engine.face", "src/fastdom/engine/face.pyx"),
     ("fastdom_server._wire.decode", "server/fastdom_server/_wire/decode.pyx"),
     ("fastdom_server._wire.encode", "server/fastdom_server/_wire/encode.pyx"),
     ("fastdom_server._wire.error", "server/fastdom_server/_wire/error.pyx"),
     ("fastdom_server._wire.handle", "server/fastdom_server/_wire/handle.pyx"),
-    ("fastdom_server._wire.inspect", "server/fastdom_server/_wire/inspect.pyx"),
     ("fastdom_server._wire.seam", "server/fastdom_server/_wire/seam.pyx"),
     ("fastdom_server._wire.engine_core", "server/fastdom_server/_wire/engine_core.pyx"),
+    ("fastdom_server._wire.inspect", "server/fastdom_server/_wire/inspect.pyx"),
 ]
 
 DIRECTIVES = {
