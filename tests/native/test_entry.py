@@ -1,6 +1,10 @@
 """Journal entries as bytes: what a batch holds, and what happens to one that is cut or does not fit."""
 
+import random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.native.engines import SECOND_US, T0, Desk, grid, line, replayed, small_limits
 
 from fastdom._native import inspect
@@ -30,6 +34,10 @@ def busy() -> Desk:
     return desk
 
 
+BUSY = busy()
+BUSY.flush()
+
+
 def test_a_batch_lists_the_commands_in_order() -> None:
     """Every command with an effect is one entry, at the time it was judged at, with its request id when it had one."""
     desk = busy()
@@ -56,6 +64,26 @@ def test_a_batch_cut_anywhere_is_refused() -> None:
         face = replayed(before, desk.limits)
         with pytest.raises(ValueError, match=r"batch|entry"):
             face.replay(first, last, payload[:size])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+def test_a_damaged_batch_is_refused_or_read_to_its_end(seed: int) -> None:
+    """Whatever bytes are changed, a replay ends with the batch's sequence or a ValueError; the state can be read."""
+    rng = random.Random(seed)
+    face = Face(BUSY.limits.as_dict(), bytes(16), 1 << 16)
+    wrong = rng.randrange(len(BUSY.batches))
+    for n, (first, last, payload) in enumerate(BUSY.batches):
+        damaged = bytearray(payload)
+        for _ in range(rng.choice((1, 1, 2, 4)) if n == wrong else 0):
+            damaged[rng.randrange(8, len(damaged))] = rng.randrange(256)
+        try:
+            face.replay(first, last, bytes(damaged))
+        except ValueError:
+            break
+        assert face.seq == last
+    face.digest()
+    face.recount()
 
 
 def test_a_batch_with_more_or_fewer_entries_than_its_frame_says_is_refused() -> None:
