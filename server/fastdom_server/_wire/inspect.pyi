@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Self
 
 from fastdom_server._wire.seam import Core, Wire
 
@@ -6,7 +6,7 @@ class Rehearsal(Core):
     commands: list[dict[str, Any]]
     results: list[dict[str, Any]]
 
-    def __init__(self, tables: dict[str, Any], results: list[dict[str, Any]], prepared: bool = False) -> None: ...
+    def __new__(cls, tables: dict[str, Any], results: list[dict[str, Any]], prepared: bool = False) -> Self: ...
     @property
     def locked(self) -> int: ...
 

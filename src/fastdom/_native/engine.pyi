@@ -1,6 +1,7 @@
 """The Python methods of the native engine (cold paths and the flush thread; hot calls go through submit)."""
 
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 from typing_extensions import Buffer
 
@@ -9,13 +10,13 @@ from fastdom._native.network import NetworkTables
 LIMIT_NAMES: tuple[str, ...]
 
 class NativeEngine:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         limits: Mapping[str, int],
         token_key: bytes,
         buffer_bytes: int = 16777216,
         ttl_default_us: int = 900000000,
-    ) -> None: ...
+    ) -> Self: ...
     # configuration: each a journalled command, returning its sequence
     def intern(self, table: int, names: Iterable[bytes], now_us: int) -> int: ...
     def check_room(self, table: int, more: int) -> None: ...
