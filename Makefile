@@ -21,12 +21,12 @@ $(STAMP): pyproject.toml
 
 build: build/.built  ## rebuild the native modules that changed (make build ONLY=name builds one)
 ifneq ($(ONLY),)
-	flock build/.lock env FASTDOM_ONLY=$(ONLY) $(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
+	flock build/.lock env FASTDOM_ONLY=$(ONLY) $(BIN)/python setup.py --quiet build_ext --inplace
 endif
 
 build/.built: $(NATIVE) setup.py $(STAMP)
 	mkdir -p build
-	flock build/.lock $(BIN)/python setup.py --quiet build_ext --inplace --parallel 2
+	flock build/.lock $(BIN)/python setup.py --quiet build_ext --inplace
 	touch $@
 
 test: setup  ## the test suite
