@@ -27,12 +27,6 @@ cdef int64_t TIME_MAX_US = 253402300800000000     # year 10000
 cdef int64_t MONEY_MAX = <int64_t>1 << 50
 
 
-cdef inline bint mutates(const Command* c) noexcept nogil:
-    if c.kind == KIND_ROUTE:
-        return c.mode == MODE_HOLD or c.mode == MODE_FIRM
-    return c.kind == KIND_RESERVE or c.hold != 0
-
-
 cdef bint lines_unique(const Command* c, Status* status) noexcept nogil:
     cdef int16_t table[TABLE_SIZE]
     cdef int32_t i
@@ -88,7 +82,7 @@ cdef bint lines_check(const Command* c, Status* status) noexcept nogil:
 cdef bint ids_check(const Command* c, Status* status) noexcept nogil:
     if c.request_id.size > REQUEST_ID_MAX:
         return refuse(status, R_ID_TOO_LONG, F_REQUEST_ID, -1)
-    if c.request_id.size <= 0 and mutates(c):
+    if c.request_id.size <= 0 and wants_reservation(c):
         return refuse(status, R_REQUEST_ID_REQUIRED, F_REQUEST_ID, -1)
     if c.first_sent_at_us < 0 or c.first_sent_at_us > TIME_MAX_US:
         return refuse(status, R_INVALID_FIELD, F_FIRST_SENT_AT, -1)

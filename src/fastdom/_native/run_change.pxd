@@ -1,0 +1,17 @@
+"""Everything that is not an order: reservation verbs, stock corrections, node status, exceptions."""
+
+from fastdom._native.command cimport Command, Result
+from fastdom._native.core cimport Engine
+
+
+cdef int run_verb(Engine* g, Command* c, Result* r) noexcept nogil
+# Commit, Extend, Release, Fulfill, Get
+
+cdef int run_stock(Engine* g, Command* c, Result* r) noexcept nogil
+# Adjust, Set
+
+cdef int run_node_status(Engine* g, Command* c, Result* r) noexcept nogil
+# SetNodeStatus: the switch alone
+
+cdef int run_resolve(Engine* g, Command* c, Result* r) noexcept nogil
+# ResolveException

@@ -1,0 +1,179 @@
+"""Reserve, Route and Promise: resolve, quote, and make the quote a reservation when one is wanted."""
+
+from libc.stdint cimport int32_t, int64_t, uint64_t
+
+from fastdom._native.command cimport (
+    Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, MODE_FIRM, OUTCOME_REFUSED, OptionOut,
+    REQUEST_ID_MAX, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NO_NETWORK, Result, ShipmentOut,
+)
+from fastdom._native.core cimport Engine
+from fastdom._native.entry cimport Context, ContextLine, ENTRY_MAX, Entry, context_bound, context_pack
+from fastdom._native.journaling cimport entry_clear
+from fastdom._native.order cimport order_check, order_resolve
+from fastdom._native.order_check cimport wants_reservation
+from fastdom._native.quote cimport quote_pinned, quote_promise, quote_route, quote_token
+from fastdom._native.remembering cimport refuse, refuse_clean, remember, remember_refusal, seen_before
+from fastdom._native.requests cimport request_key
+from fastdom._native.reservations cimport record_size, reservation_fits
+from fastdom._native.state cimport due_lift, due_unlift
+from fastdom._native.table cimport fd_mix64, index_fetch
+from fastdom._native.token cimport siphash24
+from fastdom._native.verbs cimport TTL_MAX_US
+
+
+cdef bint mutates(const Command* c) noexcept nogil:
+    if c.kind == KIND_RESERVE or c.kind == KIND_ROUTE or c.kind == KIND_PROMISE:
+        return wants_reservation(c)
+    return c.kind != KIND_GET
+
+
+cdef void quote(Engine* g, const Command* c, Result* r) noexcept nogil:
+    if c.kind == KIND_PROMISE:
+        quote_promise(&g.state, g.net, g.order, c, r.now_us, g.quote, r)
+    elif c.kind == KIND_RESERVE and c.option_token.size:
+        quote_token(&g.state, g.net, g.order, c, r.now_us, g.quote, r)
+    elif c.kind == KIND_RESERVE and g.order.n_pinned:
+        quote_pinned(&g.state, g.net, g.order, c, r.now_us, g.quote, r)
+    else:
+        quote_route(&g.state, g.net, g.order, c, r.now_us, g.quote, r)
+
+
+cdef void describe_order(Engine* g, const Command* c) noexcept nogil:
+    """The order context that the journal keeps: what a later re-route or explanation needs."""
+    cdef Context* context = &g.context
+    cdef ContextLine* line
+    cdef int32_t i
+    context.order_id = c.order_id
+    context.country_code = c.country_code
+    context.postal_code = c.postal_code
+    context.pickup_node = c.pickup_node
+    context.service_level = g.order.service_level
+    context.payment = c.payment
+    context.placed_at_us = c.placed_at_us
+    context.required_by_us = c.required_by_us
+    context.order_value_micros = c.order_value_micros
+    context.n_lines = c.n_lines
+    for i in range(c.n_lines):
+        line = &context.lines[i]
+        line.line_id = c.lines[i].line_id
+        line.group_id = c.lines[i].group_id
+        line.sku_i = g.order.lines[i].sku_i
+        line.quantity = c.lines[i].quantity
+        line.weight_g = g.order.lines[i].weight_g
+
+
+cdef const OptionOut* option_to_hold(const Command* c, const Result* r) noexcept nogil:
+    """The option a Promise reserves: the asked level's, else the best (first); NULL when there is none."""
+    cdef int32_t i
+    for i in range(r.n_options):
+        if c.hold_level == 0 or r.options[i].service_level == c.hold_level:
+            return &r.options[i]
+    return NULL
+
+
+cdef int64_t hold_until(const Engine* g, const Command* c, const Result* r) noexcept nogil:
+    cdef int64_t ttl_us = c.ttl_us
+    if ttl_us <= 0:
+        ttl_us = g.channel_ttl_us[r.channel_i] if r.channel_i >= 0 else 0
+    if ttl_us <= 0:
+        ttl_us = g.ttl_default_us
+    return r.now_us + ttl_us
+
+
+cdef int64_t earliest_order_by(const ShipmentOut* shipments, int32_t n) noexcept nogil:
+    cdef int64_t earliest = 0
+    cdef int32_t i
+    for i in range(n):
+        if shipments[i].order_by_us > 0 and (earliest == 0 or shipments[i].order_by_us < earliest):
+            earliest = shipments[i].order_by_us
+    return earliest
+
+
+cdef void new_reservation_id(Engine* g, uint64_t* id) noexcept nogil:
+    """128 bits nobody can guess: SipHash of a counter under a key drawn when the engine started."""
+    cdef uint64_t block[2]
+    g.random_count += 1
+    block[0] = g.random_count
+    block[1] = 0
+    id[0] = siphash24(<const char*>block, 16, g.random_key)
+    block[1] = 1
+    id[1] = siphash24(<const char*>block, 16, g.random_key)
+
+
+cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint64_t* id, Result* r) noexcept nogil:
+    """The quote in r becomes a reservation."""
+    cdef Entry e
+    cdef const OptionOut* option = NULL
+    cdef int64_t order_by
+    cdef int32_t n_shipments = r.n_shipments
+    cdef int32_t n_allocations = r.n_allocations
+    cdef bint dated = c.option_token.size > 0
+    if c.kind == KIND_PROMISE:
+        option = option_to_hold(c, r)
+        if option == NULL:
+            r.wait_seq = g.state.seq
+            return 0
+        r.held_option = option.service_level
+        n_shipments = option.n_shipments
+        n_allocations = option.n_allocations
+        dated = True
+        r.outcome = 1
+    elif r.outcome == OUTCOME_REFUSED or r.n_allocations == 0:
+        r.wait_seq = g.state.seq
+        return 0
+    r.reservation_id[0] = id[0]
+    r.reservation_id[1] = id[1]
+    r.has_reservation = 1
+    r.created_at_us = r.now_us
+    r.committed = 1 if c.mode == MODE_FIRM else 0
+    r.state = 2 if r.committed else 1
+    r.service_level = option.service_level if option != NULL else g.order.service_level
+    if not r.committed:
+        r.expires_at_us = hold_until(g, c, r)
+        if dated:
+            order_by = earliest_order_by(
+                &r.shipments[option.first_shipment] if option != NULL else r.shipments, n_shipments
+            )
+            if order_by > 0 and order_by < r.expires_at_us:
+                r.expires_at_us = order_by
+    describe_order(g, c)
+    g.context.service_level = r.service_level
+    entry_clear(&e, c.kind, c, r)
+    if context_bound(&g.context) > ENTRY_MAX:
+        return refuse_clean(c, r, R_LIMIT_EXCEEDED)
+    e.context.data = g.context_bytes
+    e.context.size = <int32_t>context_pack(&g.context, g.context_bytes)
+    if not reservation_fits(&g.state.reservations, record_size(n_shipments, n_allocations, e.context.size)):
+        return refuse_clean(c, r, R_LIMIT_EXCEEDED)
+    return remember(g, &e, c, key, r)
+
+
+cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
+    cdef uint64_t key[2]
+    cdef uint64_t id[2]
+    cdef bint wants_hold = wants_reservation(c)
+    if wants_hold and c.request_id.size <= REQUEST_ID_MAX:
+        request_key(c.tenant_i, c.request_id, key)
+        index_fetch(&g.state.requests.by_key, key[0])
+        new_reservation_id(g, id)
+        index_fetch(&g.state.reservations.by_id, fd_mix64(id[0], id[1]))
+    if not order_check(c, &r.status):
+        return 0
+    if c.ttl_us < 0 or c.ttl_us > TTL_MAX_US:
+        return refuse(r, R_INVALID_FIELD, F_TTL)
+    if wants_hold and seen_before(g, c, key, r):
+        return 0
+    if g.net == NULL or g.net.version == 0:
+        return refuse(r, R_NO_NETWORK, F_NONE)
+    due_lift(&g.state, r.now_us)
+    if order_resolve(&g.state, g.net, c, g.order, &r.status):
+        quote(g, c, r)
+        r.channel_i = g.order.channel_i
+    due_unlift(&g.state, r.now_us)
+    r.seq = g.state.seq
+    if r.status.reason:
+        r.wait_seq = g.state.seq if wants_hold else 0
+        return remember_refusal(g, c, key, r) if wants_hold else 0
+    if wants_hold:
+        return hold_order(g, c, key, id, r)
+    return 0
