@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from folders import STOCK, files, hold, open_engine, set_stock
-from tests.native.engines import NODES, SKUS, small_limits
+from tests.native.engines import NODES, SKUS, order, small_limits
 
 from fastdom._native import inspect
 from fastdom.engine import networks
@@ -12,7 +12,9 @@ from fastdom.engine.engine import Engine
 from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
 from fastdom.journal import Journal
 from fastdom.reasons import EngineError
-from fastdom.types import Order, OrderLine, ReserveRequest
+from fastdom.types import GetReservationRequest, Order, OrderLine, ReserveRequest
+
+CAPACITY_OVERRUN = 4
 
 
 def stock_of(engine: Engine) -> dict[tuple[str, str], int]:
@@ -93,6 +95,29 @@ def test_what_has_holds_cannot_vanish(tmp_path: Path) -> None:
         document, given = networks.read_network(files(stock="sku,node_id,on_hand\n", nodes=NODES[1:]))
         with pytest.raises(NetworkShrinks, match="alder"):
             engine.activate_network(document, given)
+
+
+def test_a_lowered_capacity_is_an_exception_not_a_loss(tmp_path: Path) -> None:
+    """A limit below what a bucket holds raises CAPACITY_OVERRUN for the node; what is held stays as it is,
+    and the exception is there after a restart."""
+    roomy, tight = files(capacity={"alder": ("UNITS", 9)}), files(capacity={"alder": ("UNITS", 2)})
+    with open_engine(tmp_path / "data", network=roomy) as engine:
+        made = engine.reserve(routed("one", 5)).reservation
+        assert made is not None
+        engine.activate_network(*networks.read_network(tight))
+        (fault,) = inspect.faults(engine.face)
+        assert (fault["kind"], fault["node"], fault["quantity"]) == (CAPACITY_OVERRUN, "alder", 3)
+        again = engine.face.get_reservation(GetReservationRequest(made.reservation_id), engine.now_us()).reservation
+        assert again.state == made.state
+        assert inspect.capacity(engine.face) == {("alder", again.shipments[0].ship_day): 5}
+        engine.wait_durable(engine.face.seq)
+    with open_engine(tmp_path / "data", network=None) as engine:
+        assert inspect.faults(engine.face) == [fault]
+
+
+def routed(rid: str, units: int) -> ReserveRequest:
+    """A routed order of one line."""
+    return ReserveRequest(rid, order([OrderLine("L1", "ink", units)]))
 
 
 def test_a_network_beyond_the_limits_is_refused(tmp_path: Path) -> None:
