@@ -230,9 +230,6 @@ def test_a_hold_of_a_dated_option_ends_at_its_cutoff(by_token: bool) -> None:
     assert desk.get(held).expires_at_us == earliest_order_by(desk, held)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a record does not say that it was promised with a date: Extend forgets order_by"
-)
 @pytest.mark.parametrize("by_token", [True, False])
 def test_extending_a_dated_hold_ends_at_its_cutoff(by_token: bool) -> None:
     """Extend gives it no longer life than order_by either."""

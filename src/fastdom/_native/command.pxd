@@ -346,6 +346,7 @@ cdef struct Result:
     int32_t channel_i
     int32_t committed            # open units are committed (1) or held (0)
     int32_t needs_attention
+    int32_t dated                # reserved as a dated option: a hold ends at its order_by at the latest
     int64_t expires_at_us        # 0 = does not expire
     int64_t created_at_us
     int64_t version              # seq of the last change

@@ -29,6 +29,8 @@ cdef struct Record:              # followed by shipments, allocations, then the 
     int32_t channel_i
     int32_t committed            # 1 = open units are committed, 0 = they are held
     int32_t needs_attention      # a node failed and nothing else could take the units
+    int32_t dated                # reserved as a dated option: a hold ends at its order_by at the latest
+    int32_t reserved             # 0
     int32_t network_version
     int32_t policy_version
     int64_t open_units           # held or committed now

@@ -18,7 +18,7 @@ from fastdom._native.reservations cimport record_size, reservation_fits
 from fastdom._native.state cimport due_lift, due_unlift
 from fastdom._native.table cimport fd_mix64, index_fetch
 from fastdom._native.token cimport siphash24
-from fastdom._native.verbs cimport TTL_MAX_US
+from fastdom._native.verbs cimport TTL_MAX_US, hold_end
 
 
 cdef bint mutates(const Command* c) noexcept nogil:
@@ -71,22 +71,13 @@ cdef const OptionOut* option_to_hold(const Command* c, const Result* r) noexcept
     return NULL
 
 
-cdef int64_t hold_until(const Engine* g, const Command* c, const Result* r) noexcept nogil:
+cdef int64_t time_to_live(const Engine* g, const Command* c, const Result* r) noexcept nogil:
     cdef int64_t ttl_us = c.ttl_us
     if ttl_us <= 0:
         ttl_us = g.channel_ttl_us[r.channel_i] if r.channel_i >= 0 else 0
     if ttl_us <= 0:
         ttl_us = g.ttl_default_us
-    return r.now_us + ttl_us
-
-
-cdef int64_t earliest_order_by(const ShipmentOut* shipments, int32_t n) noexcept nogil:
-    cdef int64_t earliest = 0
-    cdef int32_t i
-    for i in range(n):
-        if shipments[i].order_by_us > 0 and (earliest == 0 or shipments[i].order_by_us < earliest):
-            earliest = shipments[i].order_by_us
-    return earliest
+    return ttl_us
 
 
 cdef void new_reservation_id(Engine* g, uint64_t* id) noexcept nogil:
@@ -104,10 +95,8 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
     """The quote in r becomes a reservation."""
     cdef Entry e
     cdef const OptionOut* option = NULL
-    cdef int64_t order_by
     cdef int32_t n_shipments = r.n_shipments
     cdef int32_t n_allocations = r.n_allocations
-    cdef bint dated = c.option_token.size > 0
     if c.kind == KIND_PROMISE:
         option = option_to_hold(c, r)
         if option == NULL:
@@ -116,7 +105,6 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
         r.held_option = option.service_level
         n_shipments = option.n_shipments
         n_allocations = option.n_allocations
-        dated = True
         r.outcome = 1
     elif r.outcome == OUTCOME_REFUSED or r.n_allocations == 0:
         r.wait_seq = g.state.seq
@@ -124,18 +112,15 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
     r.reservation_id[0] = id[0]
     r.reservation_id[1] = id[1]
     r.has_reservation = 1
+    r.dated = 1 if option != NULL or c.option_token.size > 0 else 0
     r.created_at_us = r.now_us
     r.committed = 1 if c.mode == MODE_FIRM else 0
     r.state = 2 if r.committed else 1
     r.service_level = option.service_level if option != NULL else g.order.service_level
     if not r.committed:
-        r.expires_at_us = hold_until(g, c, r)
-        if dated:
-            order_by = earliest_order_by(
-                &r.shipments[option.first_shipment] if option != NULL else r.shipments, n_shipments
-            )
-            if order_by > 0 and order_by < r.expires_at_us:
-                r.expires_at_us = order_by
+        r.expires_at_us = hold_end(
+            r, &r.shipments[option.first_shipment] if option != NULL else r.shipments, n_shipments, time_to_live(g, c, r)
+        )
     describe_order(g, c)
     g.context.service_level = r.service_level
     entry_clear(&e, c.kind, c, r)

@@ -269,6 +269,7 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
     head.tenant_i = e.tenant_i
     head.channel_i = x.channel_i
     head.committed = x.committed
+    head.dated = x.dated
     head.network_version = x.network_version
     head.policy_version = x.policy_version
     head.expires_at_us = x.expires_at_us
@@ -628,6 +629,7 @@ cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
         row[11] = <uint64_t>record.touched_at_us
         row[12] = <uint64_t>record.open_units
         row[13] = <uint64_t>record.n_lines
+        row[14] = <uint64_t>record.dated
         digest_add(digest, row, sizeof(row), 17)
 
 

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t
 
-from fastdom._native.command cimport Command, Result
+from fastdom._native.command cimport Command, Result, ShipmentOut
 from fastdom._native.entry cimport Context
 from fastdom._native.reservations cimport Record
 from fastdom._native.network cimport Network
@@ -15,6 +15,9 @@ cdef enum:
 
 cdef void view_record(const Record* record, int64_t now_us, Result* out) noexcept nogil
 # The reservation as it is at `now_us`: a hold that is due counts as expired.
+
+cdef int64_t hold_end(const Result* out, const ShipmentOut* shipments, int32_t n, int64_t ttl_us) noexcept nogil
+# When a hold of these shipments ends: after its time to live, a dated one at its earliest order_by at the latest.
 
 cdef void decide_verb(
     const State* s, const Network* net, const Command* c, int64_t ttl_us, Context* context, Result* out

@@ -55,6 +55,7 @@ cdef void view_record(const Record* record, int64_t now_us, Result* out) noexcep
     out.channel_i = record.channel_i
     out.committed = record.committed
     out.needs_attention = record.needs_attention
+    out.dated = record.dated
     out.expires_at_us = record.expires_at_us
     out.created_at_us = record.created_at_us
     out.version = record.version
@@ -160,11 +161,21 @@ cdef int32_t units_of(const Result* out, int32_t shipment_i) noexcept nogil:
     return <int32_t>units
 
 
+cdef int64_t hold_end(const Result* out, const ShipmentOut* shipments, int32_t n, int64_t ttl_us) noexcept nogil:
+    cdef int64_t end = out.now_us + ttl_us
+    cdef int32_t i
+    if out.dated:
+        for i in range(n):
+            if 0 < shipments[i].order_by_us < end:
+                end = shipments[i].order_by_us
+    return end
+
+
 # --- extend --------------------------------------------------------------------------------------------------------
 
 cdef void decide_extend(const Command* c, int64_t ttl_us, Result* out) noexcept nogil:
     if out.state == STATE_HELD:
-        out.expires_at_us = out.now_us + ttl_us
+        out.expires_at_us = hold_end(out, out.shipments, out.n_shipments, ttl_us)
     elif out.state == STATE_EXPIRED:
         refuse(out, R_RESERVATION_EXPIRED, F_RESERVATION_ID, -1)
     elif out.state == STATE_RELEASED:
