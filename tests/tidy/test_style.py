@@ -65,7 +65,7 @@ def test_tests_state_facts(path: Path) -> None:
     """The docstring of every test file and every test begins with one whole sentence that says what is so."""
     told = {"the file": ast.get_docstring(ast.parse(path.read_text()))}
     told |= {test.name: ast.get_docstring(test) for test in _functions(path) if test.name.startswith("test_")}
-    sentence = re.compile(r"(?!Tests?\b|Checks?\b|Should\b).+(\n.+)?[.:](\n\n|$)")
+    sentence = re.compile(r"(?!Tests? (?:that|if)|Checks? (?:that|if)|Should ).+(\n.+)?[.:](\n\n|$)")
     assert {name: text for name, text in told.items() if not text or not sentence.match(text)} == {}
 
 
