@@ -41,6 +41,7 @@ cdef struct Engine:
     int64_t buffer_max           # bytes of one buffer: undurable bytes are bounded by two of them
     int64_t room                 # bytes the journal surely takes (disk and map); set by the flush thread
     int64_t durable_seq          # atomic: highest sequence on disk in the chosen mode
+    int64_t latest_us            # latest time any command was judged at, reads too: no later one is judged before it
     int32_t failed               # 1 = the journal failed: nothing is answered any more
     int32_t wake_fd              # eventfd: one wake-up per flush for whoever waits for durable_seq; -1 = none
     int32_t kick_fd              # eventfd: wakes the flush thread; -1 = none

@@ -11,7 +11,7 @@ from fastdom._native.command cimport Command, Result
 from fastdom._native.core cimport Engine, engine_lock, engine_unlock, pthread_mutex_trylock
 from fastdom._native.entry cimport Entry, ResultBuffers
 from fastdom._native.journaling cimport journal_kick
-from fastdom._native.network cimport NetworkTables
+from fastdom._native.network cimport Network, NetworkTables
 
 
 cdef int submit(Engine* engine, Command* command, Result* result) noexcept nogil
@@ -25,6 +25,8 @@ cdef class NativeEngine:
     cdef Engine* engine
     cdef ResultBuffers buffers
     cdef NetworkTables tables    # keeps the active version's arrays alive
+    cdef NetworkTables proposed  # the version about to be activated, if any
     cdef ResultBuffers spare
     cdef ResultBuffers spare_after
     cdef int64_t journal_entry(self, Entry* e, int64_t now_us) except -1
+    cdef void adopt(self, const Network* net) noexcept nogil

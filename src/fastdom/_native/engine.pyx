@@ -76,9 +76,18 @@ cdef enum:
     SCAN_SLOTS = 4096            # reservations looked at in one taking of the lock: about 20 microseconds
 
 
+cdef inline int64_t later(Engine* g, int64_t now_us) noexcept nogil:
+    """The time to judge at: never before the last journalled time, nor before what any caller was answered at."""
+    if now_us < g.state.now_us:
+        now_us = g.state.now_us
+    if now_us < g.latest_us:
+        now_us = g.latest_us
+    g.latest_us = now_us
+    return now_us
+
+
 cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
-    if c.now_us < g.state.now_us:
-        c.now_us = g.state.now_us
+    c.now_us = later(g, c.now_us)
     result_clear(r)
     r.now_us = c.now_us
     if g.failed:
@@ -86,8 +95,7 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
     if c.deadline_us and c.deadline_us <= c.now_us:
         return refuse(r, R_DEADLINE_PASSED, F_NONE)
     catch_up(g, c.now_us)
-    if c.now_us < g.state.now_us:
-        c.now_us = g.state.now_us
+    c.now_us = later(g, c.now_us)
     if mutates(c):
         make_room(g, c.now_us)
     r.now_us = c.now_us
@@ -268,17 +276,56 @@ cdef class NativeEngine:
 
     def activate_network(self, NetworkTables tables not None, int version, bytes content_hash not None, int64_t now_us):
         """Journal the activation of a version whose names are interned, and decide with it from now on."""
+        cdef Engine* g = self.engine
         cdef Entry e
         cdef int64_t seq
+        cdef int32_t reason
         if len(content_hash) != 32:
             raise ValueError("content_hash must be 32 bytes")
         entry_clear(&e, KIND_NETWORK, NULL, NULL)
         e.args[0] = version
         e.text.data = content_hash
         e.text.size = 32
-        seq = self.journal_entry(&e, now_us)
-        self.attach_network(tables)
+        with nogil:
+            engine_lock(g)
+            reason = R_NOT_DURABLE if g.failed else room_for(g, entry_bound(&e))
+            if reason == 0 and journal(g, &e, later(g, now_us)) != 0:
+                reason = R_INTERNAL
+            if reason == 0:
+                self.adopt(&tables.net)
+            seq = g.state.seq
+            journal_kick(g)
+            engine_unlock(g)
+        if reason:
+            raise RuntimeError(f"the journal refused the network version: reason {reason}")
+        self.attach_network(tables)  # tells the face the new names, and lets the old version's arrays go
+        self.proposed = None
         return seq
+
+    cdef void adopt(self, const Network* net) noexcept nogil:
+        """Decide with these tables; the lock is held."""
+        self.engine.net = net
+        self.engine.state.proposed = NULL
+        self.engine.state.positions.wide = 1 if net.n_nodes >= 8 else 0
+
+    def propose_network(self, NetworkTables tables not None):
+        """From now on no stock is put where this version has no node or SKU: what it would lose can only shrink."""
+        cdef Engine* g = self.engine
+        cdef const Network* net = &tables.net
+        self.proposed = tables
+        with nogil:
+            engine_lock(g)
+            g.state.proposed = net
+            engine_unlock(g)
+
+    def withdraw_network(self):
+        """The proposed version is not activated after all."""
+        cdef Engine* g = self.engine
+        with nogil:
+            engine_lock(g)
+            g.state.proposed = NULL
+            engine_unlock(g)
+        self.proposed = None
 
     def attach_network(self, NetworkTables tables not None):
         """Decide with these tables; the journal already says that their version is active."""
@@ -286,8 +333,7 @@ cdef class NativeEngine:
         cdef const Network* net = &tables.net
         with nogil:
             engine_lock(g)
-            g.net = net
-            g.state.positions.wide = 1 if net.n_nodes >= 8 else 0
+            self.adopt(net)
             engine_unlock(g)
         self.tables = tables         # only now may the old version's arrays go
 
@@ -388,11 +434,9 @@ cdef class NativeEngine:
         cdef Record* record
         with nogil:
             engine_lock(g)
-            if now_us < g.state.now_us:
-                now_us = g.state.now_us
+            now_us = later(g, now_us)
             catch_up(g, now_us)
-            if now_us < g.state.now_us:
-                now_us = g.state.now_us
+            now_us = later(g, now_us)
             while slot < g.state.reservations.slots_used and done < at_most and slot < cursor + SCAN_SLOTS:
                 if g.state.reservations.offset[slot]:
                     record = record_of(&g.state.reservations, slot)
@@ -477,6 +521,14 @@ cdef class NativeEngine:
             engine_unlock(g)
             fd_store_release(<long long*>&g.durable_seq, last)
             eventfd_write(g.wake_fd, 1)
+
+    def set_room(self, int64_t room_bytes):
+        """Bytes the journal surely takes, after something else than a batch was written to it."""
+        cdef Engine* g = self.engine
+        with nogil:
+            engine_lock(g)
+            g.room = room_bytes
+            engine_unlock(g)
 
     def fail(self):
         """Latch: the journal failed; nothing is decided or answered any more."""

@@ -39,6 +39,8 @@ cdef int journal(Engine* g, Entry* e, int64_t now_us) noexcept nogil:
     if state_apply(&g.state, e) != 0:
         # a decision that does not fit the state is a defect: stop before it can be acknowledged
         g.failed = 1
+        if g.wake_fd >= 0:
+            eventfd_write(g.wake_fd, 1)
         return -1
     b.size += size
     b.last_seq = e.seq

@@ -6,6 +6,7 @@ from fastdom._native.capacity cimport Capacity
 from fastdom._native.command cimport Slice
 from fastdom._native.entry cimport Entry
 from fastdom._native.faults cimport Faults
+from fastdom._native.network cimport Network
 from fastdom._native.positions cimport Positions
 from fastdom._native.requests cimport Requests
 from fastdom._native.reservations cimport Record, Reservations
@@ -60,6 +61,7 @@ cdef struct State:
     Capacity capacity
     Faults faults
     uint32_t* walk               # scratch of due_lift
+    const Network* proposed      # version about to be activated: no stock where it has no node or SKU. NULL = none
 
 
 cdef int state_open(State* s, const Limits* limits) noexcept nogil           # 0, or -1: address space refused

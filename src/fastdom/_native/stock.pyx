@@ -13,6 +13,7 @@ from fastdom._native.table cimport intern_find
 
 
 cdef enum:
+    AS_OF_AHEAD_US = 60000000    # how far a source's clock may be ahead: a count from later would shut out honest ones
     STOCK_MAX = 1000000000       # units of one position: sums of two still fit an int32
 
 
@@ -77,7 +78,7 @@ cdef void decide_set(const State* s, const Command* c, Result* out) noexcept nog
         refuse(out, R_INVALID_QUANTITY, F_SAFETY_STOCK)
     elif c.routing_reserve < -1 or c.routing_reserve > STOCK_MAX:
         refuse(out, R_INVALID_QUANTITY, F_ROUTING_RESERVE)
-    elif c.as_of_us < 0:
+    elif c.as_of_us < 0 or c.as_of_us > out.now_us + AS_OF_AHEAD_US:
         refuse(out, R_INVALID_FIELD, F_AS_OF)
     elif c.includes_fulfilments_up_to < 0 or c.includes_fulfilments_up_to > s.seq:
         refuse(out, R_INVALID_FIELD, F_INCLUDES_FULFILMENTS_UP_TO)
@@ -113,6 +114,13 @@ cdef void decide_stock(const State* s, const Command* c, Result* out) noexcept n
     if node_i < 0:
         refuse(out, R_UNKNOWN_NODE, F_NODE_ID)
         return
+    if s.proposed != NULL:
+        if sku_i >= s.proposed.n_skus or s.proposed.sku_weight_g[sku_i] < 0:
+            refuse(out, R_UNKNOWN_SKU, F_SKU)
+            return
+        if node_i >= s.proposed.n_nodes or not s.proposed.node_present[node_i]:
+            refuse(out, R_UNKNOWN_NODE, F_NODE_ID)
+            return
     view_position(s, sku_i, node_i, out)
     if c.kind == KIND_ADJUST:
         decide_adjust(c, out)

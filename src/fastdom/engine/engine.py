@@ -230,12 +230,17 @@ class Engine:
         """
         if document.content_hash == self.face.network_hash.hex():
             return self.face.network_version
-        version = networks.activate(self.face, self.journal, document, files, self.now_us())
+        version = networks.activate(self.face, self.journal, document, files, self.now_us(), self._settle)
         self.network = document
         if version == 1:
             self._initial_stock(document)
         self.wait_durable(self.face.seq)
         return version
+
+    def _settle(self) -> None:
+        """Wait for the disk, and tell the engine what room is left after documents were written there too."""
+        self.wait_durable(self.face.seq)
+        self.face.set_room(self.journal.space_left())
 
     def _finish_initial_stock(self) -> None:
         """Go on where an engine stopped between activating its first network and the last row of its stock."""

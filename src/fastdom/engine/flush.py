@@ -35,7 +35,8 @@ class FlushThread:
         self._thread = threading.Thread(target=self._run, name="fastdom-flush", daemon=True)
 
     def start(self) -> None:
-        """Begin to flush."""
+        """Begin to flush; a failure of the journal's own background work latches the engine too."""
+        self._journal.on_failure(self._latch)
         self._thread.start()
 
     def stop(self) -> None:
@@ -83,7 +84,10 @@ class FlushThread:
             self._latch(error)
 
     def _latch(self, error: BaseException) -> None:
-        self.failure = error
+        with self._progress:
+            if self.failure is not None:
+                return
+            self.failure = error
         self._native.fail()
         with self._progress:
             self._progress.notify_all()

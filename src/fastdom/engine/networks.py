@@ -1,7 +1,7 @@
 """Network versions: stored by content, activated by the journal, compiled for the engine."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fastdom._native.engine import NativeEngine
@@ -12,6 +12,9 @@ from fastdom.network import NetworkDocument, compile_network, load_files, read_f
 
 SKUS, NODES, CHANNELS, TENANTS, SERVICES = 0, 1, 2, 3, 4
 SHOWN_MAX = 20
+
+NAMES_AT_ONCE = 50_000
+"""Names interned between two waits for the disk: at most 3 MB of the journal buffer."""
 
 
 def pack_files(files: Mapping[str, bytes]) -> bytes:
@@ -77,9 +80,19 @@ def refuse_shrinking(native: NativeEngine, document: NetworkDocument) -> None:
 
 
 def activate(
-    native: NativeEngine, journal: Journal, document: NetworkDocument, files: Mapping[str, bytes], now_us: int
+    native: NativeEngine,
+    journal: Journal,
+    document: NetworkDocument,
+    files: Mapping[str, bytes],
+    now_us: int,
+    settle: Callable[[], None] = lambda: None,
 ) -> int:
     """Make a document the active version: store it, intern its names, compile, journal, decide with it.
+
+    Parameters
+    ----------
+    settle : callable
+        Waits until what was journalled is on disk: names may be more than the journal buffer holds.
 
     Returns
     -------
@@ -107,10 +120,18 @@ def activate(
     key = journal.put_blob(pack_files(files))
     journal.put_setting(setting_of(document.content_hash), key.hex())
     for table, wanted in names.items():
-        native.intern(table, wanted, now_us)
+        for at in range(0, len(wanted), NAMES_AT_ONCE):
+            native.intern(table, wanted[at : at + NAMES_AT_ONCE], now_us)
+            settle()
     version = native.network_version + 1
     tables = tables_for(native, document, version, now_us)
-    native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us)
+    native.propose_network(tables)
+    try:
+        refuse_shrinking(native, document)
+        native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us)
+    except BaseException:
+        native.withdraw_network()
+        raise
     set_channels(native, document)
     native.raise_overruns(now_us)
     return version
