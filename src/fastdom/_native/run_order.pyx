@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from fastdom._native.command cimport (
     Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, MODE_FIRM, OUTCOME_REFUSED, OptionOut,
-    REQUEST_ID_MAX, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NO_NETWORK, Result, ShipmentOut,
+    R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NO_NETWORK, Result, ShipmentOut,
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Context, ContextLine, ENTRY_MAX, Entry, context_bound, context_pack
@@ -12,7 +12,9 @@ from fastdom._native.journaling cimport entry_clear
 from fastdom._native.order cimport order_check, order_resolve
 from fastdom._native.order_check cimport wants_reservation
 from fastdom._native.quote cimport quote_pinned, quote_promise, quote_route, quote_token
-from fastdom._native.remembering cimport refuse, refuse_clean, remember, remember_refusal, seen_before
+from fastdom._native.remembering cimport (
+    refuse, refuse_clean, remember, remember_refusal, request_named, seen_before,
+)
 from fastdom._native.requests cimport request_key
 from fastdom._native.reservations cimport record_size, reservation_fits
 from fastdom._native.state cimport due_lift, due_unlift
@@ -137,17 +139,19 @@ cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
     cdef uint64_t key[2]
     cdef uint64_t id[2]
     cdef bint wants_hold = wants_reservation(c)
-    if wants_hold and c.request_id.size <= REQUEST_ID_MAX:
+    if wants_hold:
+        if not request_named(c, r):
+            return 0
         request_key(c.tenant_i, c.request_id, key)
         index_fetch(&g.state.requests.by_key, key[0])
         new_reservation_id(g, id)
         index_fetch(&g.state.reservations.by_id, fd_mix64(id[0], id[1]))
-    if not order_check(c, &r.status):
-        return 0
-    if c.ttl_us < 0 or c.ttl_us > TTL_MAX_US:
-        return refuse(r, R_INVALID_FIELD, F_TTL)
+    if order_check(c, &r.status) and (c.ttl_us < 0 or c.ttl_us > TTL_MAX_US):
+        refuse(r, R_INVALID_FIELD, F_TTL)
     if wants_hold and seen_before(g, c, key, r):
         return 0
+    if r.status.reason:
+        return remember_refusal(g, c, key, r) if wants_hold else 0
     if g.net == NULL or g.net.version == 0:
         return refuse(r, R_NO_NETWORK, F_NONE)
     due_lift(&g.state, r.now_us)
