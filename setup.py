@@ -20,7 +20,8 @@ CORES = os.cpu_count() or 1
 ONLY = tuple(name for name in os.environ.get("FASTDOM_ONLY", "").split(",") if name)
 
 # -ffp-contract=off: distances are computed with IEEE operations that round the same everywhere.
-COMPILE_ARGS = ["-fno-math-errno", "-ffp-contract=off", "-Wno-unused-function", "-fvisibility=hidden"]
+# -fwrapv: a time or a sum read from the disk may overflow before it is checked; it wraps, and is refused.
+COMPILE_ARGS = ["-fno-math-errno", "-ffp-contract=off", "-fwrapv", "-Wno-unused-function", "-fvisibility=hidden"]
 if "-O" not in os.environ.get("CFLAGS", ""):
     COMPILE_ARGS.append("-O3")
 MACROS = [] if DEBUG else [("CYTHON_WITHOUT_ASSERTIONS", "1"), ("NDEBUG", "1")]
@@ -38,6 +39,7 @@ NATIVE = [
     ("fastdom._native.faults", "src/fastdom/_native/faults.pyx"),
     ("fastdom._native.entry", "src/fastdom/_native/entry.pyx"),
     ("fastdom._native.state", "src/fastdom/_native/state.pyx"),
+    ("fastdom._native.entry_check", "src/fastdom/_native/entry_check.pyx"),
     ("fastdom._native.resolved", "src/fastdom/_native/resolved.pyx"),
     ("fastdom._native.order_check", "src/fastdom/_native/order_check.pyx"),
     ("fastdom._native.order", "src/fastdom/_native/order.pyx"),

@@ -14,6 +14,7 @@ from fastdom._native.command cimport (
 )
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, pthread_mutex_t
 from fastdom._native.entry cimport ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_unpack, result_clear
+from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
 from fastdom._native.journaling cimport (
     SLICE_HOLDS, advance, catch_up, entry_clear, journal, journal_kick, make_room, room_for,
@@ -540,7 +541,14 @@ cdef class NativeEngine:
             eventfd_write(g.wake_fd, 1)
 
     def replay(self, int64_t first_seq, int64_t last_seq, payload not None):
-        """Apply a batch of the journal."""
+        """Apply a batch of the journal.
+
+        Raises
+        ------
+        ValueError
+            The batch does not go on where the state is, or one of its entries is malformed or does not fit the state;
+            the message says which. Whatever the bytes are, no table is touched outside its bounds.
+        """
         cdef Engine* g = self.engine
         cdef Py_buffer view
         cdef const char* at
@@ -569,7 +577,7 @@ cdef class NativeEngine:
                     if size < 0:
                         break
                     e.seq = seq
-                    if state_apply(&g.state, &e) != 0:
+                    if not entry_fits(&g.state, &e, &g.context) or state_apply(&g.state, &e) != 0:
                         size = -2
                         break
                     before_us = e.now_us
@@ -580,7 +588,9 @@ cdef class NativeEngine:
         if size == -1:
             raise ValueError(f"journal entry {seq} is malformed")
         if size == -2:
-            raise ValueError(f"journal entry {seq} of kind {e.kind} does not fit the state before it")
+            raise ValueError(
+                f"journal entry {seq} of kind {e.kind} does not fit the state before it, or the configured limits"
+            )
         if seq != last_seq + 1:
             raise ValueError(f"batch {first_seq} holds {seq - first_seq} entries, its frame says up to {last_seq}")
 
