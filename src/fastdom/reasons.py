@@ -28,6 +28,7 @@ class Kind(IntEnum):
     NODE_STATUS = 12
     REROUTE = 13
     RESOLVE = 14
+    IMPORT = 23
 
 
 class Reason(IntEnum):
@@ -266,7 +267,7 @@ def field_path(kind: int, field: int, line_i: int) -> str:
         return ""
     name = Field(field)
     if line_i >= 0 and name in _LINE_FIELDS:
-        lines = "order.lines" if kind in _ORDER_KINDS else "rows" if kind == Kind.SET else "lines"
+        lines = "order.lines" if kind in _ORDER_KINDS else "rows" if kind == Kind.IMPORT else "lines"
         return f"{lines}[{line_i}].{_LINE_FIELDS[name]}"
     if kind in _ORDER_KINDS and name in _ORDER_FIELDS:
         return _ORDER_FIELDS[name]

@@ -27,8 +27,6 @@ from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     GetReservationRequest,
-    ImportInventoryRequest,
-    InventoryRow,
     NodeStatus,
     ReserveRequest,
     RouteMode,
@@ -238,32 +236,6 @@ def test_extending_a_dated_hold_ends_at_its_cutoff(by_token: bool) -> None:
     held = dated_hold(desk, by_token)
     desk.extend(held, 48 * HOUR_US)
     assert desk.get(held).expires_at_us <= earliest_order_by(desk, held)
-
-
-# --- imports
-
-
-def test_a_chunk_sent_until_it_is_done_has_one_effect() -> None:
-    """A chunk that found the buffer full half way is sent again under its id: what was done stays as it is."""
-    desk = Desk(small_limits(skus_max=200), buffer_bytes=6000)
-    desk.flush()
-    desk.face.intern(0, [b"k%d" % i for i in range(100)], desk.now_us)
-    rows = tuple(InventoryRow(f"k{i}", NODES[0], 5 + i) for i in range(100))
-    request = ImportInventoryRequest("chunk", rows)
-    refusals = 0
-    while (reason := refusal(desk.face.import_chunk, request, desk.now_us)) == "OVERLOADED":
-        desk.flush()
-        desk.set("k0", NODES[0], 99)
-        refusals += 1
-    assert reason == ""
-    assert refusals > 0
-    found = inspect.positions(desk.face)
-    assert [found[row.sku, row.node_id][0] for row in rows] == [99, *(row.on_hand for row in rows[1:])]
-    desk.flush()
-    seq = desk.face.seq
-    again = desk.face.import_chunk(request, desk.now_us)
-    assert (again.repeated, again.rows_applied, desk.face.seq) == (True, 100, seq)
-    assert desk.replayed().digest() == desk.face.digest()
 
 
 # --- limits: nothing half done

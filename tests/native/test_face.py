@@ -584,12 +584,12 @@ def test_import_applies_good_rows_and_tells_bad_ones(face: Face) -> None:
 
 
 def test_repeated_chunk_has_no_second_effect(face: Face) -> None:
-    """A chunk sent again counts as decided the first time and changes nothing."""
+    """A chunk sent again is answered as the first time, refused rows included, and changes nothing."""
     chunk = ImportInventoryRequest("i1", (row(0, 7), replace(row(1, 7), sku="none")))
-    face.import_chunk(chunk, NOW_US)
+    first = face.import_chunk(chunk, NOW_US)
     face.adjust_inventory(AdjustInventoryRequest("a1", sku(0), node(0), 5, AdjustReason.RECEIPT), NOW_US)
-    again = face.import_chunk(chunk, NOW_US)
-    assert (again.repeated, again.rows_applied, again.rows_refused, again.refusals) == (True, 1, 1, ())
+    assert face.import_chunk(chunk, NOW_US) == replace(first, repeated=True)
+    assert (first.rows_applied, [refused.row_i for refused in first.refusals]) == (1, [1])
     assert position(face, 0, 0).on_hand == 12
 
 
@@ -601,28 +601,28 @@ def test_other_chunk_under_the_same_id_is_refused(face: Face) -> None:
     assert position(face, 1, 0).on_hand == STOCK
 
 
-def test_interrupted_chunk_goes_on_where_it_stopped() -> None:
-    """When the journal buffer is full a chunk is OVERLOADED, and sent again later it has every row once."""
+def test_chunk_that_meets_a_full_buffer_is_refused_whole() -> None:
+    """When the journal buffer has no room a chunk is OVERLOADED and nothing of it done; sent again later it is done."""
     face = new_face(stock=0, buffer_bytes=40_000)
     flush(face)
-    rows = tuple(row(i % 40, i, i // 40) for i in range(800))
-    chunk = ImportInventoryRequest("i1", rows)
     refused = 0
-    while True:
-        try:
-            result = face.import_chunk(chunk, NOW_US)
-            break
-        except EngineError as error:
-            if error.reason is not Reason.OVERLOADED:
-                raise
-            refused += 1
-            flush(face)
+    for c in range(1, 11):
+        chunk = ImportInventoryRequest(f"i{c}", tuple(row(i % 40, i + c, i // 40) for i in range(800)))
+        while True:
+            seq = face.seq
+            try:
+                result = face.import_chunk(chunk, NOW_US)
+                break
+            except EngineError as error:
+                assert (error.reason, face.seq) == (Reason.OVERLOADED, seq)
+                refused += 1
+                flush(face)
+        assert (result.rows_applied, result.rows_refused, face.seq) == (800, 0, seq + 1)
     assert refused > 0
-    assert (result.rows_applied, result.rows_refused) == (800, 0)
     table, _, _ = face.export_positions(NOW_US)
     assert len(table["sku_i"]) == 800
-    assert (table["on_hand"] == table["node_i"] * 40 + table["sku_i"]).all()
-    assert (table["on_hand_version"] == (table["on_hand"] > 0)).all()
+    assert (table["on_hand"] == table["node_i"] * 40 + table["sku_i"] + 10).all()
+    assert (table["on_hand_version"] == 10).all()
 
 
 def test_fulfilments_after_the_count_are_subtracted_again(face: Face) -> None:

@@ -137,6 +137,7 @@ class ReferenceEngine:
             self.seq -= 1
             return short.answer
         self.expire()
+        self.settle()
         self.remembered[rid] = body, answer
         return answer
 
@@ -167,6 +168,12 @@ class ReferenceEngine:
                 for allocation in reservation.allocations:
                     allocation.expired += allocation.open
                 reservation.updated_seq = self.seq
+
+    def settle(self) -> None:
+        """A SHORTFALL ends when its position has all it needs again, however that came."""
+        for fault in self.faults:
+            if fault.kind == SHORTFALL and fault.is_open and self.free(fault.place) >= 0:
+                fault.is_open = False
 
     def position_at(self, place: Place) -> tuple[int, ...]:
         """(on_hand, held, committed, safety_stock, routing_reserve, free, version, as_of_us) at `now_us`."""
@@ -349,6 +356,7 @@ class ReferenceEngine:
             raise Refused("INVALID_QUANTITY")
         if self.positions.get(place, Position()).on_hand + delta < 0:
             raise Refused("ON_HAND_BELOW_ZERO")
+        self.settle()  # what is due ends a shortfall before this may begin another
         position = self.positions.setdefault(place, Position())
         position.on_hand += delta
         position.version += 1
@@ -380,6 +388,7 @@ class ReferenceEngine:
             raise Refused("VERSION_MISMATCH")
         if up_to:
             on_hand = max(0, on_hand - sum(units for seq, units in position.fulfilments if seq > up_to))
+        self.settle()
         self.positions[place] = position
         position.version += on_hand != position.on_hand
         position.on_hand = on_hand

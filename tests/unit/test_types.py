@@ -123,7 +123,7 @@ def test_every_field_has_a_path(kind: Kind) -> None:
         (Kind.PROMISE, Field.LINES, -1, "order.lines"),
         (Kind.FULFILL, Field.LINE_ID, 0, "lines[0].line_id"),
         (Kind.SET, Field.SKU, -1, "sku"),
-        (Kind.SET, Field.SKU, 7, "rows[7].sku"),
+        (Kind.IMPORT, Field.SKU, 7, "rows[7].sku"),
         (Kind.ADJUST, Field.NODE_ID, -1, "node_id"),
         (Kind.GET, Field.RESERVATION_ID, -1, "reservation_id"),
         (Kind.COMMIT, Field.NONE, -1, ""),

@@ -89,10 +89,11 @@ class InventoryServiceServicer:
     def ImportInventory(self, request_iterator, context):
         """Sets many positions, as a stream of chunks, each with its own request_id. The summary follows the last chunk.
 
-        Atomicity: per row; a bad row leaves the others as they are. A stream that breaks keeps the chunks already taken
-        up.
-        Idempotency: per chunk, by its request_id: send all chunks again after a failure, those done have no second effect.
-        Ordering: rows are applied in the order sent, other callers may come in between.
+        Atomicity: a chunk is one step, in which a bad row is left out and the others are applied. A chunk that meets a
+        limit is refused as a whole. A stream that breaks, or whose deadline passes, keeps the chunks already taken up.
+        Idempotency: per chunk, by its request_id, one remembered id each: send all chunks again after a failure, those
+        done have no second effect.
+        Ordering: rows are applied in the order sent, other callers may come in between two chunks.
         Cost: O(rows). Chunks are taken up as they arrive and the stream is slowed to the speed of the journal.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -92,9 +92,9 @@ def decode_import_inventory(message: pb2.ImportInventoryRequest) -> ImportInvent
     return ImportInventoryRequest(
         request_id=message.request_id,
         rows=tuple(_decode_row(row) for row in message.rows),
-        as_of_us=timestamp_us(message, "as_of", Field.AS_OF, Kind.SET),
+        as_of_us=timestamp_us(message, "as_of", Field.AS_OF, Kind.IMPORT),
         includes_fulfilments_up_to=message.includes_fulfilments_up_to,
-        first_sent_at_us=timestamp_us(message, "first_sent_at", Field.FIRST_SENT_AT, Kind.SET),
+        first_sent_at_us=timestamp_us(message, "first_sent_at", Field.FIRST_SENT_AT, Kind.IMPORT),
     )
 
 

@@ -140,4 +140,4 @@ class _Import:
 
 
 def _status_of(error: RowError) -> status_pb2.Status:
-    return errors.refusal(Kind.SET, error.reason, error.field, error.row_i)
+    return errors.refusal(Kind.IMPORT, error.reason, error.field, error.row_i)

@@ -2,21 +2,20 @@
 
 import numpy as np
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
-    KIND_RESERVE, KIND_SET, LINES_MAX, LineIn, MODE_FIRM, MODE_HOLD, R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL,
-    R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REUSED, Slice,
+    IMPORT_ROWS_MAX, KIND_IMPORT, KIND_RESERVE, LINES_MAX, LineIn, MODE_FIRM, MODE_HOLD, SetRow, Slice,
 )
 from fastdom._native.engine cimport NativeEngine, engine_lock, engine_unlock, journal_kick, submit
 from fastdom._native.fingerprint cimport FACT_ROW, command_fingerprint, fold_number
 from fastdom._native.scratch cimport Scratch, scratch_begin
 from fastdom._native.state cimport State
-from fastdom._native.table cimport fd_hash64, interned
+from fastdom._native.table cimport fd_hash64, intern_find, interned
 
 cdef enum:
-    ROW_ID_BYTES = 21            # 0xFF, which no UTF-8 text begins with, hash of the chunk's id, row number
+    PART_ID_BYTES = 21           # 0xFF, which no UTF-8 text begins with, hash of the id of the whole, number of the part
     PAIR_ID_BYTES = 32           # two words as hexadecimal digits
     DIGITS_MAX = 4               # of a line number up to LINES_MAX
 
@@ -29,84 +28,52 @@ cdef const char* LINE_NUMBER_TEXT = LINE_NUMBERS
 
 # --- rows of stock
 
-cdef void fold_rows(Command* head, const SetRow* rows, int32_t n) noexcept nogil:
+cdef void fold_rows(Command* chunk) noexcept nogil:
+    """The rows, named as they were sent, become part of the body."""
     cdef uint64_t words[5]
+    cdef const SetRow* row
     cdef int32_t i
-    for i in range(n):
+    for i in range(chunk.n_rows):
+        row = &chunk.rows[i]
         words[0] = <uint64_t>i
-        words[1] = fd_hash64(rows[i].sku.data, rows[i].sku.size, 1)
-        words[2] = fd_hash64(rows[i].node.data, rows[i].node.size, 2)
-        words[3] = (<uint64_t>rows[i].on_hand << 32) ^ <uint32_t>rows[i].safety_stock
-        words[4] = <uint64_t>rows[i].routing_reserve
-        fold_number(head, FACT_ROW, <int64_t>fd_hash64(<const char*>words, sizeof(words), 3))
-        fold_number(head, FACT_ROW, <int64_t>fd_hash64(<const char*>words, sizeof(words), 4))
+        words[1] = fd_hash64(row.sku.data, row.sku.size, 1)
+        words[2] = fd_hash64(row.node.data, row.node.size, 2)
+        words[3] = (<uint64_t>row.on_hand << 32) ^ <uint32_t>row.safety_stock
+        words[4] = <uint64_t>row.routing_reserve
+        fold_number(chunk, FACT_ROW, <int64_t>fd_hash64(<const char*>words, sizeof(words), 3))
+        fold_number(chunk, FACT_ROW, <int64_t>fd_hash64(<const char*>words, sizeof(words), 4))
 
 
-cdef void row_id(const uint64_t* chunk, int64_t row, uint8_t* out) noexcept nogil:
-    cdef uint32_t number = <uint32_t>row
-    out[0] = 0xFF
-    memcpy(out + 1, chunk, 16)
-    memcpy(out + 17, &number, 4)
-
-
-cdef inline bint ends_all(int32_t reason) noexcept nogil:
-    """Refusals that say the same of every row after this one."""
-    return (
-        reason == R_OVERLOADED or reason == R_MAP_FULL or reason == R_LIMIT_EXCEEDED or reason == R_NOT_DURABLE
-        or reason == R_REQUEST_ID_REUSED or reason == R_REQUEST_ID_EXPIRED or reason == R_DEADLINE_PASSED
-    )
-
-
-cdef bint set_row(
-    Engine* g, const Command* head, Result* result, const uint64_t* chunk, SetRow* row, int64_t number
-) noexcept nogil:
-    """One row under the lock the caller holds; False when the rows after it need not be tried."""
-    cdef Command c = head[0]
-    cdef uint8_t id[ROW_ID_BYTES]
-    row_id(chunk, number, id)
-    c.kind = KIND_SET
-    c.request_id.data = <const char*>id
-    c.request_id.size = ROW_ID_BYTES
-    c.sku = row.sku
-    c.node = row.node
-    c.on_hand = row.on_hand
-    c.safety_stock = row.safety_stock
-    c.routing_reserve = row.routing_reserve
-    command_fingerprint(&c)
-    submit(g, &c, result)
-    row.reason = result.status.reason
-    row.field = result.status.field
-    row.repeated = result.repeated
-    return not ends_all(row.reason)
-
-
-cdef int64_t set_rows(
-    Engine* engine, const Command* head, Result* result, SetRow* rows, int32_t n, int64_t first_row
-) noexcept nogil:
-    cdef uint64_t chunk[2]
-    cdef Command shared = head[0]
-    cdef int64_t wait_seq = 0
+cdef void resolve_rows(Engine* engine, Command* chunk) noexcept nogil:
+    """Dense ids of the rows, which never change: found in groups, so that the chunk's own step is short."""
     cdef int32_t i = 0
     cdef int32_t end
-    cdef bint goes_on = True
-    chunk[0] = fd_hash64(head.request_id.data, head.request_id.size, 1)
-    chunk[1] = fd_hash64(head.request_id.data, head.request_id.size, 2)
-    while i < n and goes_on:
-        end = i + GROUP if i + GROUP < n else n
+    while i < chunk.n_rows:
+        end = i + GROUP if i + GROUP < chunk.n_rows else chunk.n_rows
         engine_lock(engine)
-        while i < end and goes_on:
-            goes_on = set_row(engine, &shared, result, chunk, &rows[i], first_row + i)
-            shared.deadline_us = 0               # once taken up, a chunk runs to its end
-            if result.wait_seq > wait_seq:
-                wait_seq = result.wait_seq
+        while i < end:
+            chunk.rows[i].sku_i = intern_find(&engine.state.skus, chunk.rows[i].sku)
+            chunk.rows[i].node_i = intern_find(&engine.state.nodes, chunk.rows[i].node)
             i += 1
         engine_unlock(engine)
-        journal_kick(engine)
-    for end in range(i, n):
-        rows[end].reason = rows[i - 1].reason
-        rows[end].field = rows[i - 1].field
-        rows[end].repeated = 0
-    return wait_seq
+
+
+cdef void import_rows(Engine* engine, Command* chunk, Result* result) noexcept nogil:
+    fold_rows(chunk)
+    command_fingerprint(chunk)
+    resolve_rows(engine, chunk)
+    engine_lock(engine)
+    submit(engine, chunk, result)
+    engine_unlock(engine)
+    journal_kick(engine)
+
+
+cdef void part_id(const uint64_t* whole, int64_t part, uint8_t* out) noexcept nogil:
+    """Request id of a part of something larger: no caller can send it."""
+    cdef uint32_t number = <uint32_t>part
+    out[0] = 0xFF
+    memcpy(out + 1, whole, 16)
+    memcpy(out + 17, &number, 4)
 
 
 cdef inline int32_t at_or(const int32_t[::1] values, Py_ssize_t i, int32_t otherwise) noexcept nogil:
@@ -125,13 +92,13 @@ def set_many(
     int64_t as_of_us=0,
     int tenant_i=0,
 ):
-    """Set many positions by dense ids, as initial stock is.
+    """Set many positions by dense ids, as initial stock is: chunks of IMPORT_ROWS_MAX rows, each one step.
 
     Parameters
     ----------
     engine : NativeEngine
     request_id : bytes
-        Id of the whole; the same id with the same rows has one effect.
+        Id of the whole; the same id with the same rows has one effect. Its chunks' ids are no caller's.
     sku_i, node_i, on_hand : int32[n]
     safety_stock, routing_reserve : int32[n] or None
         -1 = leave.
@@ -146,7 +113,8 @@ def set_many(
         under the same id once the journal has caught up: send all, those done have no second effect.
     """
     cdef Scratch s = Scratch()
-    cdef Command* head = &s.command
+    cdef Command* c = &s.command
+    cdef Command begun
     cdef Engine* g = engine.engine
     cdef State* state = &g.state
     cdef Py_ssize_t n = sku_i.shape[0]
@@ -154,8 +122,9 @@ def set_many(
     cdef Py_ssize_t i
     cdef int32_t count
     cdef int64_t wait_seq = 0
-    cdef int64_t seq
-    cdef bint whole = True
+    cdef int32_t refused = 0
+    cdef uint64_t whole[2]
+    cdef uint8_t id[PART_ID_BYTES]
     cdef uint8_t[::1] reasons
     if (
         node_i.shape[0] != n or on_hand.shape[0] != n or (safety_stock is not None and safety_stock.shape[0] != n)
@@ -164,17 +133,23 @@ def set_many(
         raise ValueError("the arrays differ in length")
     check_dense(sku_i, state.skus.index.count, 0, "sku_i")
     check_dense(node_i, state.nodes.index.count, 0, "node_i")
-    scratch_begin(s, KIND_SET, now_us, 0, tenant_i)
-    head.request_id.data = request_id
-    head.request_id.size = <int32_t>len(request_id)
-    head.as_of_us = as_of_us
-    head.expected_on_hand = -1
-    head.expected_version = -1
+    scratch_begin(s, KIND_IMPORT, now_us, 0, tenant_i)
+    whole[0] = fd_hash64(request_id, len(request_id), 1)
+    whole[1] = fd_hash64(request_id, len(request_id), 2)
+    c.request_id.data = <const char*>id
+    c.request_id.size = PART_ID_BYTES
+    c.as_of_us = as_of_us
+    c.expected_on_hand = -1
+    c.expected_version = -1
+    begun = c[0]
     result = np.zeros(n, dtype=np.uint8)
     reasons = result
     with nogil:
-        while first < n and whole:
-            count = <int32_t>(n - first) if n - first < 1024 else 1024
+        while first < n:
+            count = <int32_t>(n - first) if n - first < IMPORT_ROWS_MAX else IMPORT_ROWS_MAX
+            c[0] = begun
+            c.n_rows = count
+            part_id(whole, first // IMPORT_ROWS_MAX, id)
             for i in range(count):
                 memset(&s.rows[i], 0, sizeof(SetRow))
                 s.rows[i].sku = interned(&state.skus, sku_i[first + i])
@@ -182,14 +157,16 @@ def set_many(
                 s.rows[i].on_hand = on_hand[first + i]
                 s.rows[i].safety_stock = at_or(safety_stock, first + i, -1)
                 s.rows[i].routing_reserve = at_or(routing_reserve, first + i, -1)
-            seq = set_rows(g, head, s.result, s.rows, count, first)
-            wait_seq = seq if seq > wait_seq else wait_seq
+            import_rows(g, c, s.result)
+            wait_seq = s.result.wait_seq if s.result.wait_seq > wait_seq else wait_seq
+            refused = s.result.status.reason
+            if refused:
+                break
             for i in range(count):
                 reasons[first + i] = <uint8_t>s.rows[i].reason
-            whole = not ends_all(s.rows[count - 1].reason)
             first += count
         for i in range(first, n):
-            reasons[i] = reasons[first - 1]
+            reasons[i] = <uint8_t>refused
     return result, wait_seq
 
 

@@ -17,6 +17,7 @@ cdef enum Limit:
     REQUEST_ID_MAX = 36          # bytes of a request id
     TOKEN_MAX = 512              # bytes of an option token
     NODE_LIST_MAX = 4096         # included or excluded nodes of a Route
+    IMPORT_ROWS_MAX = 1024       # rows of one chunk of an import
 
 
 cdef struct Slice:
@@ -48,6 +49,7 @@ cdef enum Kind:                  # also the journal's entry kinds: never renumbe
     KIND_SUPPLY = 20             # reserved: scheduled supply, pegged demand
     KIND_TRANSFER = 21           # reserved: allocation moved by request
     KIND_RAISE = 22              # an exception raised by a new network version
+    KIND_IMPORT = 23             # a chunk of stock counts
 
 
 cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fastdom.reasons
@@ -170,6 +172,18 @@ cdef struct LineIn:
     int32_t weight_g             # -1 = from the catalogue
 
 
+cdef struct SetRow:              # one position to set, in a chunk of an import
+    Slice sku
+    Slice node
+    int32_t sku_i                # -1 = unknown
+    int32_t node_i               # -1 = unknown
+    int32_t on_hand
+    int32_t safety_stock         # -1 = leave
+    int32_t routing_reserve      # -1 = leave
+    int32_t reason               # out: Reason
+    int32_t field                # out: Field
+
+
 cdef struct Command:
     int32_t kind
     int32_t tenant_i
@@ -225,6 +239,8 @@ cdef struct Command:
     int64_t includes_fulfilments_up_to   # 0 = not given (all are counted)
     int32_t expected_on_hand     # -1 = not asked
     int64_t expected_version     # -1 = not asked
+    SetRow* rows                 # a chunk, [IMPORT_ROWS_MAX]; what becomes of each is written into it
+    int32_t n_rows
     int32_t node_status          # 1 ONLINE 2 PAUSED 3 OFFLINE
     int64_t exception_id
     Slice note                   # of a resolution, at most 1,024 bytes
@@ -365,6 +381,9 @@ cdef struct Result:
     int32_t count_mismatch       # units a Fulfill could not take off on_hand
     int64_t on_hand_version
     int64_t exception_id
+    int32_t activated            # a network became the active one, or was it already (0)
+    int32_t rows_applied         # of a chunk
+    Slice refused_rows           # of a chunk, packed: number, reason, field of each (valid under the lock)
     int32_t rerouted
     int32_t stranded
     # arrays: the caller's memory, sized by Limit

@@ -8,9 +8,9 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.capacity cimport Bucket, CAPACITY_DAYS, capacity_bucket
 from fastdom._native.command cimport (
-    AllocationOut, Command, F_NONE, KIND_ADJUST, KIND_COMMIT, KIND_GET, KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS,
-    KIND_PROMISE, KIND_RAISE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, OUTCOME_REFUSED, R_DEADLINE_PASSED,
-    R_INTERNAL, R_NOT_DURABLE, R_UNSUPPORTED, Result, Slice,
+    AllocationOut, Command, F_NONE, F_REQUEST_ID, KIND_ADJUST, KIND_COMMIT, KIND_GET, KIND_IMPORT, KIND_INTERN,
+    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
+    OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, pthread_mutex_t
 from fastdom._native.entry cimport ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_unpack, result_clear
@@ -26,16 +26,19 @@ from fastdom._native.positions cimport (
     P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_SAFETY, Run, position_cell, run_begin, run_next,
 )
 from fastdom._native.quote cimport quote_close, quote_open
-from fastdom._native.remembering cimport refuse
+from fastdom._native.remembering cimport refuse, remember, request_named, seen_before
+from fastdom._native.requests cimport request_key
 from fastdom._native.reroute cimport reroute_one, touches_node
 from fastdom._native.reservations cimport Record, open_units, record_allocations, record_of
-from fastdom._native.run_change cimport run_node_status, run_resolve, run_stock, run_verb
+from fastdom._native.run_change cimport run_import, run_node_status, run_resolve, run_stock, run_verb
 from fastdom._native.run_order cimport mutates, run_order
 from fastdom._native.state cimport (
-    Limits, State, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_count, state_apply,
-    state_close, state_digest, state_open,
+    Limits, NODE_OFFLINE, State, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_count,
+    state_apply, state_close, state_digest, state_open,
 )
 from fastdom._native.table cimport Interner, intern_find, interned
+
+from fastdom.reasons import EngineError, Field, Reason
 
 
 cdef extern from "<sys/eventfd.h>" nogil:
@@ -106,6 +109,8 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
         run_verb(g, c, r)
     elif c.kind == KIND_ADJUST or c.kind == KIND_SET:
         run_stock(g, c, r)
+    elif c.kind == KIND_IMPORT:
+        run_import(g, c, r)
     elif c.kind == KIND_NODE_STATUS:
         run_node_status(g, c, r)
     elif c.kind == KIND_RESOLVE:
@@ -139,6 +144,21 @@ LIMIT_NAMES = (
     "reservation_bytes_max", "request_ids_max", "answer_bytes_max", "exceptions_max", "fulfilment_log_max",
     "request_window_us",
 )
+
+
+cdef int network_command(Command* c, bytes request_id, bytes fingerprint, int64_t now_us, int32_t tenant_i) except -1:
+    """The head of a request to load a network; its body is known by its fingerprint alone."""
+    memset(c, 0, sizeof(Command))
+    c.kind = KIND_NETWORK
+    c.tenant_i = tenant_i
+    c.now_us = now_us
+    c.request_id.data = request_id
+    c.request_id.size = <int32_t>len(request_id)
+    if len(request_id) and len(fingerprint) != 16:
+        raise ValueError("fingerprint must be 16 bytes")
+    if len(fingerprint):
+        memcpy(c.fingerprint, <const char*>fingerprint, 16)
+    return 0
 
 
 cdef class NativeEngine:
@@ -275,33 +295,99 @@ cdef class NativeEngine:
                 f"name table {table} is full: {names.index.count} used, {more} more wanted, limit {names.index.slots_max}"
             )
 
-    def activate_network(self, NetworkTables tables not None, int version, bytes content_hash not None, int64_t now_us):
-        """Journal the activation of a version whose names are interned, and decide with it from now on."""
+    def activate_network(
+        self, NetworkTables tables, int version, bytes content_hash not None, int64_t now_us, bytes request_id=b"",
+        bytes fingerprint=b"", int tenant_i=0,
+    ):
+        """Journal the activation of a version whose names are interned, and decide with it from now on.
+
+        Parameters
+        ----------
+        tables
+            None = the version is active already: nothing but the request id is new.
+        request_id, fingerprint : bytes
+            Id of the request, empty = none, and 16 bytes that stand for its body: see `recall_network`.
+
+        Raises
+        ------
+        EngineError
+            REQUEST_ID_REUSED, or no room.
+        """
         cdef Engine* g = self.engine
+        cdef Command c
+        cdef Result r
         cdef Entry e
-        cdef int64_t seq
-        cdef int32_t reason
+        cdef uint64_t key[2]
         if len(content_hash) != 32:
             raise ValueError("content_hash must be 32 bytes")
-        entry_clear(&e, KIND_NETWORK, NULL, NULL)
+        network_command(&c, request_id, fingerprint, now_us, tenant_i)
+        memset(&r, 0, sizeof(Result))
+        r.network_version = version
+        r.activated = tables is not None
+        entry_clear(&e, KIND_NETWORK, &c, &r)
         e.args[0] = version
         e.text.data = content_hash
         e.text.size = 32
+        request_key(c.tenant_i, c.request_id, key)
         with nogil:
             engine_lock(g)
-            reason = R_NOT_DURABLE if g.failed else room_for(g, entry_bound(&e))
-            if reason == 0 and journal(g, &e, later(g, now_us)) != 0:
-                reason = R_INTERNAL
-            if reason == 0:
+            c.now_us = later(g, now_us)
+            r.now_us = c.now_us
+            if g.failed:
+                refuse(&r, R_NOT_DURABLE, F_NONE)
+            elif c.request_id.size == 0:
+                refuse(&r, room_for(g, entry_bound(&e)), F_NONE)
+                if r.status.reason == 0 and journal(g, &e, r.now_us) != 0:
+                    refuse(&r, R_INTERNAL, F_NONE)
+            elif seen_before(g, &c, key, &r):
+                refuse(&r, R_REQUEST_ID_REUSED, F_REQUEST_ID)
+            else:
+                remember(g, &e, &c, key, &r)
+            if r.status.reason == 0 and r.activated:
                 self.adopt(&tables.net)
-            seq = g.state.seq
+            r.seq = g.state.seq
             journal_kick(g)
             engine_unlock(g)
-        if reason:
-            raise RuntimeError(f"the journal refused the network version: reason {reason}")
-        self.attach_network(tables)  # tells the face the new names, and lets the old version's arrays go
-        self.proposed = None
-        return seq
+        if r.status.reason:
+            raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
+        if tables is not None:
+            self.attach_network(tables)  # tells the face the new names, and lets the old version's arrays go
+            self.proposed = None
+        return r.seq
+
+    def recall_network(
+        self, bytes request_id not None, bytes fingerprint not None, int64_t first_sent_at_us, int64_t now_us,
+        int tenant_i=0,
+    ):
+        """What a request to load a network was answered: (version, whether it became active by it, sequence), or None.
+
+        Raises
+        ------
+        EngineError
+            REQUEST_ID_REUSED, with another fingerprint or method; REQUEST_ID_EXPIRED; the id is missing or too long.
+        """
+        cdef Engine* g = self.engine
+        cdef Command c
+        cdef Result r
+        cdef uint64_t key[2]
+        cdef bint seen
+        network_command(&c, request_id, fingerprint, now_us, tenant_i)
+        c.first_sent_at_us = first_sent_at_us
+        memset(&r, 0, sizeof(Result))
+        request_key(c.tenant_i, c.request_id, key)
+        with nogil:
+            engine_lock(g)
+            r.now_us = later(g, now_us)
+            if g.failed:
+                seen = refuse(&r, R_NOT_DURABLE, F_NONE) == 0
+            elif not request_named(&c, &r):
+                seen = True
+            else:
+                seen = seen_before(g, &c, key, &r)
+            engine_unlock(g)
+        if r.status.reason:
+            raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
+        return (r.network_version, bool(r.activated), r.seq) if seen else None
 
     cdef void adopt(self, const Network* net) noexcept nogil:
         """Decide with these tables; the lock is held."""
@@ -419,7 +505,8 @@ cdef class NativeEngine:
         Returns
         -------
         (next cursor or None when through, reservations moved, units moved, reservations stranded, units stranded)
-            A cursor that did not advance means that the journal buffer is full: let it drain, then go on.
+            A cursor that did not advance means that the journal buffer is full: let it drain, then go on. It is through
+            as soon as the node is no longer OFFLINE.
         """
         cdef Engine* g = self.engine
         cdef uint32_t slot = cursor
@@ -438,6 +525,8 @@ cdef class NativeEngine:
             now_us = later(g, now_us)
             catch_up(g, now_us)
             now_us = later(g, now_us)
+            if g.state.node_status[node_i] != NODE_OFFLINE:
+                slot = g.state.reservations.slots_used       # it works again: what it still has, it keeps
             while slot < g.state.reservations.slots_used and done < at_most and slot < cursor + SCAN_SLOTS:
                 if g.state.reservations.offset[slot]:
                     record = record_of(&g.state.reservations, slot)

@@ -29,9 +29,10 @@ cdef struct Entry:
     uint64_t fingerprint[2]
     Result* result               # the decision
     int64_t args[4]              # ADJUST: delta, reason. NODE_STATUS: status. INTERN: table, count. ADVANCE: at most.
-                                 # SET: as_of. NETWORK: version. REROUTE: failed node, units stranded there.
+                                 # SET, IMPORT: as_of. NETWORK: version. REROUTE: failed node, units stranded there.
                                  # RAISE: exception kind, node, quantity, ship day.
     Slice text                   # INTERN: names, each length byte + bytes. NETWORK: 32-byte content hash. RESOLVE: note.
+                                 # IMPORT: the positions, see stock_row.pxd.
     Slice context                # order context of a new reservation (see Context)
     Slice answer                 # the packed decision, as it stands in the entry
 

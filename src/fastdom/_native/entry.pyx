@@ -5,9 +5,10 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
-    AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
-    KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
-    KIND_SET, LINES_MAX, LineOut, OPTIONS_MAX, OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
+    AllocationOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
+    KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE,
+    KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, OPTIONS_MAX, OptionOut, SHIPMENTS_MAX,
+    ShipmentOut, TOKEN_MAX,
 )
 from fastdom._native.varint cimport (
     Reader, get, get_bytes, get_count, get_signed, get_word, put, put_bytes, put_signed, put_word,
@@ -336,6 +337,12 @@ cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
         at = put_signed(at, x.node_i)
     elif kind == KIND_RESOLVE:
         at = put_signed(at, x.exception_id)
+    elif kind == KIND_NETWORK:
+        at = put(at, <uint64_t>x.network_version)
+        at = put(at, <uint64_t>x.activated)
+    elif kind == KIND_IMPORT:
+        at = put(at, <uint64_t>x.rows_applied)
+        at = put_bytes(at, x.refused_rows)
     return at
 
 
@@ -358,6 +365,12 @@ cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
         x.node_i = <int32_t>get_signed(&r)
     elif kind == KIND_RESOLVE:
         x.exception_id = get_signed(&r)
+    elif kind == KIND_NETWORK:
+        x.network_version = <int32_t>get(&r)
+        x.activated = <int32_t>get(&r)
+    elif kind == KIND_IMPORT:
+        x.rows_applied = <int32_t>get_count(&r, IMPORT_ROWS_MAX)
+        x.refused_rows = get_bytes(&r)
     return -1 if r.bad or r.at != r.end else 0
 
 
@@ -368,6 +381,7 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil:
     if e.result != NULL:
         size += <int64_t>e.result.n_shipments * SHIPMENT_BOUND + <int64_t>e.result.n_allocations * ALLOCATION_BOUND
         size += <int64_t>e.result.n_lines * LINE_BOUND + <int64_t>e.result.n_options * OPTION_BOUND
+        size += e.result.refused_rows.size
     return size
 
 
@@ -377,14 +391,17 @@ cdef inline int32_t args_of(int32_t kind) noexcept nogil:
         return 4
     if kind == KIND_ADJUST or kind == KIND_INTERN or kind == KIND_REROUTE:
         return 2
-    if kind == KIND_SET or kind == KIND_NODE_STATUS or kind == KIND_ADVANCE or kind == KIND_NETWORK:
+    if (
+        kind == KIND_SET or kind == KIND_IMPORT or kind == KIND_NODE_STATUS or kind == KIND_ADVANCE
+        or kind == KIND_NETWORK
+    ):
         return 1
     return 0
 
 
 cdef inline bint has_text(int32_t kind) noexcept nogil:
     """Whether the kind writes e.text."""
-    return kind == KIND_INTERN or kind == KIND_NETWORK or kind == KIND_RESOLVE
+    return kind == KIND_INTERN or kind == KIND_NETWORK or kind == KIND_RESOLVE or kind == KIND_IMPORT
 
 
 cdef inline void put_padded(char* at, uint64_t value) noexcept nogil:

@@ -5,10 +5,10 @@ from libc.stdint cimport INT32_MAX, uint8_t
 from fastdom._native.arena cimport arena_fits
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport (
-    AllocationOut, ID_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_INTERN,
-    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
-    KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, OPTIONS_MAX, OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut, R_INTERNAL,
-    SHIPMENTS_MAX, ShipmentOut, TOKEN_PRICE,
+    AllocationOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
+    KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
+    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, OPTIONS_MAX, OPT_HEURISTIC, OUTCOME_REFUSED,
+    OptionOut, R_INTERNAL, SHIPMENTS_MAX, ShipmentOut, TOKEN_PRICE,
 )
 from fastdom._native.entry cimport answer_unpack, context_unpack
 from fastdom._native.faults cimport FAULT_LATE_SUPPLY, FAULT_SHORTFALL, NOTE_MAX
@@ -19,6 +19,8 @@ from fastdom._native.reservations cimport (
     reservation_find, reservation_fits,
 )
 from fastdom._native.resolved cimport LEVEL_PICKUP, QUANTITY_MAX, WEIGHT_G_MAX
+from fastdom._native.stock_row cimport StockRow, stock_row_unpack
+from fastdom._native.varint cimport Reader, get_count
 from fastdom._native.state cimport (
     NODE_OFFLINE, NODE_ONLINE, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_lift, due_unlift,
 )
@@ -160,6 +162,23 @@ cdef bint stock_answer_fits(const State* s, const Result* x) noexcept nogil:
     )
 
 
+cdef bint refused_rows_fit(const Result* x) noexcept nogil:
+    """Rows of a chunk, in their order, each with a reason."""
+    cdef Reader r
+    cdef int64_t before = -1
+    cdef int64_t row_i
+    r.at = x.refused_rows.data
+    r.end = r.at + x.refused_rows.size
+    r.bad = 0
+    while r.at < r.end:
+        row_i = get_count(&r, IMPORT_ROWS_MAX - 1)
+        if row_i <= before or not 0 < get_count(&r, R_INTERNAL):
+            return False
+        get_count(&r, FIELD_MAX)
+        before = row_i
+    return not r.bad
+
+
 cdef bint answer_fits(const State* s, int32_t kind, const Result* x) noexcept nogil:
     """The unpacked answer of a command: a refusal, or what its kind decides."""
     if x.status.reason:
@@ -172,11 +191,16 @@ cdef bint answer_fits(const State* s, int32_t kind, const Result* x) noexcept no
         return is_known(&s.nodes, x.node_i)
     if kind == KIND_RESOLVE:
         return 0 < x.exception_id < s.faults.next_id
+    if kind == KIND_NETWORK:
+        return x.network_version > 0 and is_flag(x.activated)
+    if kind == KIND_IMPORT:
+        return refused_rows_fit(x)
     return True
 
 
 cdef bint remembered_fits(const State* s, Slice answer, Result* scratch) noexcept nogil:
-    """The table does not say of which kind. No answer reads as another's, but that of a node and of an exception."""
+    """The table does not say of which kind. No answer reads as another's, but those of a node and an exception, and of a
+    network and a chunk."""
     cdef int32_t kind
     for kind in range(KIND_RESERVE, KIND_LAST + 1):
         if kind == KIND_ROUTE or KIND_COMMIT <= kind <= KIND_GET:
@@ -425,6 +449,27 @@ cdef bint position_fits(const State* s, const Entry* e) noexcept nogil:
     )
 
 
+cdef bint chunk_fits(const State* s, const Entry* e) noexcept nogil:
+    """IMPORT: known names, quantities, and room for the positions that are new."""
+    cdef StockRow row
+    cdef Reader r
+    cdef int64_t n = 0
+    cdef int64_t fresh = 0
+    r.at = e.text.data
+    r.end = r.at + e.text.size
+    r.bad = 0
+    while r.at < r.end:
+        stock_row_unpack(&r, &row)
+        if r.bad or not (
+            is_known(&s.skus, row.sku_i) and is_known(&s.nodes, row.node_i) and 0 <= row.on_hand <= STOCK_MAX
+            and 0 <= row.safety_stock <= STOCK_MAX and 0 <= row.routing_reserve <= STOCK_MAX
+        ):
+            return False
+        n += 1
+        fresh += position_find(&s.positions, row.sku_i, row.node_i) < 0
+    return n <= IMPORT_ROWS_MAX and e.args[0] >= 0 and s.positions.count + fresh <= s.limits.positions_max
+
+
 cdef bint raise_fits(const State* s, const Entry* e) noexcept nogil:
     return (
         FAULT_SHORTFALL <= e.args[0] <= FAULT_LATE_SUPPLY and 0 <= e.args[1] < <int64_t>s.nodes.index.count
@@ -436,7 +481,7 @@ cdef bint decides(int32_t kind) noexcept nogil:
     """Kinds whose entry means nothing without an answer."""
     return (
         KIND_RESERVE <= kind <= KIND_FULFILL or kind == KIND_REROUTE or kind == KIND_ADJUST or kind == KIND_SET
-        or kind == KIND_NODE_STATUS or kind == KIND_RESOLVE or kind == KIND_REFUSED
+        or kind == KIND_IMPORT or kind == KIND_NODE_STATUS or kind == KIND_RESOLVE or kind == KIND_REFUSED
     )
 
 
@@ -457,6 +502,8 @@ cdef bint entry_fits(State* s, const Entry* e, Context* scratch) noexcept nogil:
         return change_fits(s, e)
     if e.kind == KIND_ADJUST or e.kind == KIND_SET:
         return position_fits(s, e)
+    if e.kind == KIND_IMPORT:
+        return chunk_fits(s, e)
     if e.kind == KIND_NODE_STATUS:
         return NODE_ONLINE <= e.args[0] <= NODE_OFFLINE
     if e.kind == KIND_RESOLVE:

@@ -22,4 +22,4 @@ cdef int fill_set(Scratch s, object request) except -1
 cdef int fill_node_status(Scratch s, object request) except -1
 cdef int fill_resolve(Scratch s, object request) except -1
 cdef int fill_rows(Scratch s, object request) except -1
-# One chunk of an import: s.rows, and in s.command what all rows share; how many rows.
+# One chunk of an import, without its fingerprint and dense ids.

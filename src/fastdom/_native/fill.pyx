@@ -467,7 +467,8 @@ cdef int fill_rows(Scratch s, object request) except -1:
         refuse(s, R_TOO_MANY_ITEMS, F_ROWS, -1)
     for i in range(<int32_t>n):
         take_row(s, (<tuple>rows)[i], i)
-    return <int>n
+    s.command.n_rows = <int32_t>n
+    return 0
 
 
 cdef int fill_node_status(Scratch s, object request) except -1:

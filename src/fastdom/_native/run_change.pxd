@@ -10,6 +10,9 @@ cdef int run_verb(Engine* g, Command* c, Result* r) noexcept nogil
 cdef int run_stock(Engine* g, Command* c, Result* r) noexcept nogil
 # Adjust, Set
 
+cdef int run_import(Engine* g, Command* c, Result* r) noexcept nogil
+# a chunk of ImportInventory, whose rows have their dense ids
+
 cdef int run_node_status(Engine* g, Command* c, Result* r) noexcept nogil
 # SetNodeStatus: the switch alone
 

@@ -3,8 +3,8 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from fastdom._native.command cimport (
-    Command, F_EXCEPTION_ID, F_NODE_ID, F_NONE, F_STATUS, KIND_ADJUST, KIND_EXTEND, KIND_GET, KIND_NODE_STATUS,
-    KIND_RESOLVE, LINES_MAX, R_EXCEPTION_NOT_FOUND, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_UNKNOWN_NODE, Result, Slice,
+    Command, F_EXCEPTION_ID, F_NODE_ID, F_NONE, F_REQUEST_ID, F_STATUS, KIND_ADJUST, KIND_EXTEND, KIND_GET, KIND_IMPORT,
+    KIND_NODE_STATUS, KIND_RESOLVE, LINES_MAX, R_EXCEPTION_NOT_FOUND, R_INTERNAL, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_UNKNOWN_NODE, Result, Slice,
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Entry, context_unpack
@@ -15,7 +15,7 @@ from fastdom._native.remembering cimport refuse, refuse_clean, remember, remembe
 from fastdom._native.requests cimport request_key
 from fastdom._native.reservations cimport Record, record_context, reservation_find
 from fastdom._native.state cimport NODE_OFFLINE, NODE_ONLINE, due_lift, due_unlift
-from fastdom._native.stock cimport decide_stock
+from fastdom._native.stock cimport decide_rows, decide_stock, recall_rows
 from fastdom._native.table cimport intern_find
 from fastdom._native.verbs cimport decide_verb
 
@@ -102,6 +102,31 @@ cdef int run_stock(Engine* g, Command* c, Result* r) noexcept nogil:
     return remember(g, &e, c, key, r)
 
 
+cdef int run_import(Engine* g, Command* c, Result* r) noexcept nogil:
+    """Every row is decided, then those that stand are journalled and applied in one step, under one request id."""
+    cdef uint64_t key[2]
+    cdef Entry e
+    cdef uint32_t fresh
+    if not request_named(c, r):
+        return 0
+    request_key(c.tenant_i, c.request_id, key)
+    if seen_before(g, c, key, r):
+        if r.status.reason == 0 and recall_rows(c, r) != 0:
+            return refuse(r, R_INTERNAL, F_REQUEST_ID)
+        return 0
+    entry_clear(&e, KIND_IMPORT, c, r)
+    fresh = decide_rows(&g.state, c, g.context_bytes, &e.text, r)
+    if g.state.positions.count + fresh > <uint32_t>g.state.limits.positions_max:
+        return refuse_clean(c, r, R_LIMIT_EXCEEDED)
+    e.args[0] = c.as_of_us if c.as_of_us else r.now_us
+    return remember(g, &e, c, key, r)
+
+
+cdef bint in_network(const Engine* g, int32_t node_i) noexcept nogil:
+    """The active network version has the node: one that it lacks can be neither switched nor shown."""
+    return g.net != NULL and 0 <= node_i < g.net.n_nodes and g.net.node_present[node_i]
+
+
 cdef int run_node_status(Engine* g, Command* c, Result* r) noexcept nogil:
     cdef uint64_t key[2]
     cdef Entry e
@@ -111,7 +136,7 @@ cdef int run_node_status(Engine* g, Command* c, Result* r) noexcept nogil:
     if seen_before(g, c, key, r):
         return 0
     r.node_i = intern_find(&g.state.nodes, c.node)
-    if r.node_i < 0:
+    if not in_network(g, r.node_i):
         refuse(r, R_UNKNOWN_NODE, F_NODE_ID)
     elif c.node_status < NODE_ONLINE or c.node_status > NODE_OFFLINE:
         return refuse(r, R_INVALID_FIELD, F_STATUS)

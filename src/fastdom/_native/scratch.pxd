@@ -7,24 +7,12 @@ that wait for the engine lock with the GIL released never share one.
 from cpython.object cimport PyObject
 from libc.stdint cimport int32_t, int64_t
 
-from fastdom._native.command cimport Command, LineIn, Result, Slice
+from fastdom._native.command cimport Command, IMPORT_ROWS_MAX, LineIn, Result, SetRow, Slice
 from fastdom._native.entry cimport ResultBuffers
 
 
 cdef enum:
-    IMPORT_ROWS_MAX = 1024       # rows of one chunk of an import
     TEXTS_MAX = 66000            # bytes: LINES_MAX line ids and an order id of ID_MAX bytes each
-
-
-cdef struct SetRow:              # one position to set
-    Slice sku
-    Slice node
-    int32_t on_hand
-    int32_t safety_stock         # -1 = leave
-    int32_t routing_reserve      # -1 = leave
-    int32_t reason               # out: Reason
-    int32_t field                # out: Field
-    int32_t repeated             # out: 1 = decided before under the same id
 
 
 cdef class Scratch:

@@ -41,6 +41,7 @@ cdef void scratch_begin(Scratch s, int32_t kind, int64_t now_us, int64_t deadlin
     c.now_us = now_us
     c.deadline_us = deadline_us
     c.lines = s.lines
+    c.rows = s.rows
     c.include_nodes = s.include_nodes
     c.exclude_nodes = s.exclude_nodes
     s.decision_us = 0

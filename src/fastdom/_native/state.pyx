@@ -4,9 +4,9 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_close, capacity_open, capacity_take
 from fastdom._native.command cimport (
-    AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_INTERN, KIND_NETWORK,
-    KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE,
-    KIND_SET, OptionOut, Result, ShipmentOut,
+    AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT, KIND_INTERN,
+    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE,
+    KIND_RESOLVE, KIND_ROUTE, KIND_SET, OptionOut, Result, ShipmentOut,
 )
 from fastdom._native.faults cimport (
     FAULT_COUNT_MISMATCH, FAULT_SHORTFALL, FAULT_STRANDED, Fault, NOTE_MAX, fault_find, fault_open_of, fault_raise, fault_resolve,
@@ -25,9 +25,11 @@ from fastdom._native.reservations cimport (
     due_drop, due_put, final_leave, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
     reservation_add, reservation_find, reservation_remove, reservation_resize, reservations_close, reservations_open,
 )
+from fastdom._native.stock_row cimport StockRow, stock_row_unpack
 from fastdom._native.table cimport (
     fd_hash64, fd_mix64, intern_add, interned, interner_close, interner_open,
 )
+from fastdom._native.varint cimport Reader
 
 
 cdef enum:
@@ -89,15 +91,38 @@ cdef inline void recount_free(State* s, int32_t p) noexcept nogil:
     )
 
 
-cdef inline int move_open(State* s, int32_t sku_i, int32_t node_i, int32_t held, int32_t committed) noexcept nogil:
-    """Add to the held and committed units of a position."""
+cdef inline int32_t move_open(State* s, int32_t sku_i, int32_t node_i, int32_t held, int32_t committed) noexcept nogil:
+    """Add to the held and committed units of a position, which is returned; -1 = there is none."""
     cdef int32_t p = position_find(&s.positions, sku_i, node_i)
-    if p < 0:
-        return -1
-    position_cell(&s.positions, p, P_HELD)[0] += held
-    position_cell(&s.positions, p, P_COMMITTED)[0] += committed
-    position_cell(&s.positions, p, P_FREE)[0] -= held + committed
-    return 0
+    if p >= 0:
+        position_cell(&s.positions, p, P_HELD)[0] += held
+        position_cell(&s.positions, p, P_COMMITTED)[0] += committed
+        position_cell(&s.positions, p, P_FREE)[0] -= held + committed
+    return p
+
+
+cdef void end_shortfall(State* s, int32_t p, int32_t sku_i) noexcept nogil:
+    """Resolve the SHORTFALL of a position that has all it needs again."""
+    cdef uint64_t nobody[2]
+    cdef Fault* fault
+    if s.faults.open_count == 0 or p < 0 or position_cell(&s.positions, p, P_FREE)[0] < 0:
+        return
+    nobody[0] = 0
+    nobody[1] = 0
+    fault = fault_open_of(&s.faults, FAULT_SHORTFALL, sku_i, position_cell(&s.positions, p, P_NODE)[0], nobody)
+    if fault != NULL:
+        fault_resolve(&s.faults, fault, s.now_us)
+
+
+cdef void end_stranded(State* s, const Record* record) noexcept nogil:
+    """Resolve what is on record as STRANDED of a reservation that has no open units left."""
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef Fault* fault
+    cdef int32_t i
+    for i in range(record.n_allocations if s.faults.open_count else 0):
+        fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, a[i].node_i, record.id)
+        if fault != NULL:
+            fault_resolve(&s.faults, fault, s.now_us)
 
 
 cdef void recount_record(Record* record) noexcept nogil:
@@ -150,6 +175,8 @@ cdef void finish(State* s, Record* record) noexcept nogil:
     else:
         due_drop(&s.reservations, record)
     if record.open_units == 0:
+        if record.needs_attention:
+            end_stranded(s, record)
         final_touch(&s.reservations, record, s.now_us)
     else:
         final_leave(&s.reservations, record)     # an expired hold that a Commit took again is final no more
@@ -159,12 +186,14 @@ cdef void finish(State* s, Record* record) noexcept nogil:
 
 cdef void expire(State* s, Record* record) noexcept nogil:
     cdef AllocationOut* a = record_allocations(record)
+    cdef int32_t p
     cdef int32_t i
     cdef int32_t units
     for i in range(record.n_allocations):
         units = open_units(&a[i])
         if units:
-            move_open(s, a[i].sku_i, a[i].node_i, -units, 0)
+            p = move_open(s, a[i].sku_i, a[i].node_i, -units, 0)
+            end_shortfall(s, p, a[i].sku_i)
             a[i].expired += units
     # judged at the moment it expired, so that it does not matter when the next command came
     settle_capacity(s, record, record.expires_at_us)
@@ -286,7 +315,7 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
     for i in range(record.n_allocations):
         units = open_units(&a[i])
         # an unknown position ends the replay (or latches the engine): what was moved before it does not matter then
-        if move_open(s, a[i].sku_i, a[i].node_i, 0 if head.committed else units, units if head.committed else 0) != 0:
+        if move_open(s, a[i].sku_i, a[i].node_i, 0 if head.committed else units, units if head.committed else 0) < 0:
             return -1
     for i in range(record.n_shipments):
         if shipments[i].capacity_taken:
@@ -326,6 +355,7 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
     cdef int32_t fulfilled
     cdef int32_t known
     cdef int32_t known_shipments
+    cdef int32_t p
     cdef int32_t i
     if record == NULL or x.n_allocations < record.n_allocations or x.n_shipments < record.n_shipments:
         return -1
@@ -345,7 +375,7 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
         was_open = open_units(&a[i]) if i < known else 0
         fulfilled = fresh.fulfilled - a[i].fulfilled if i < known else fresh.fulfilled
         is_open = open_units(fresh)
-        move_open(
+        p = move_open(
             s, fresh.sku_i, fresh.node_i,
             (0 if x.committed else is_open) - (0 if was_committed else was_open),
             (is_open if x.committed else 0) - (was_open if was_committed else 0),
@@ -353,6 +383,8 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
         a[i] = fresh[0]
         if fulfilled:
             fulfil_units(s, record, &a[i], fulfilled)
+        if is_open < was_open:
+            end_shortfall(s, p, fresh.sku_i)
     for i in range(known_shipments, x.n_shipments):
         shipment = &record_shipments(record)[i]
         shipment[0] = x.shipments[i]
@@ -375,39 +407,67 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
 
 
 cdef void reroute_note(State* s, Record* record, const Entry* e) noexcept nogil:
-    """Units that fit nowhere else stay, flagged, and raise STRANDED against the node that failed."""
+    """Units that fit nowhere else stay, flagged, and raise STRANDED against the node that failed, until none is left."""
+    cdef Fault* fault
     record.needs_attention = e.result.needs_attention
     if e.args[1] > 0:
         fault_raise(
             &s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id, <int32_t>e.args[1], s.seq, s.now_us
         )
+        return
+    fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id)
+    if fault != NULL:
+        fault_resolve(&s.faults, fault, s.now_us)
 
 
-cdef int count_stock(State* s, const Entry* e) noexcept nogil:
-    """ADJUST and SET: the position becomes what the decision says."""
-    cdef const Result* x = e.result
-    cdef int32_t p = position_add(&s.positions, x.sku_i, x.node_i)
+cdef int count_position(State* s, const StockRow* row, int64_t as_of_us) noexcept nogil:
+    """The position becomes what the row says; as_of_us 0 leaves the time of its last count."""
+    cdef int32_t p = position_add(&s.positions, row.sku_i, row.node_i)
     cdef uint64_t nobody[2]
     cdef int64_t shortfall
-    cdef Fault* fault
     if p < 0:
         return -1
-    position_cell(&s.positions, p, P_ON_HAND)[0] = x.on_hand
-    position_cell(&s.positions, p, P_SAFETY)[0] = x.safety_stock
-    position_cell(&s.positions, p, P_RESERVE)[0] = x.routing_reserve
-    position_cell(&s.positions, p, P_VERSION)[0] = <int32_t>x.on_hand_version
-    if e.kind == KIND_SET:
-        position_as_of(&s.positions, p)[0] = e.args[0]
+    position_cell(&s.positions, p, P_ON_HAND)[0] = row.on_hand
+    position_cell(&s.positions, p, P_SAFETY)[0] = row.safety_stock
+    position_cell(&s.positions, p, P_RESERVE)[0] = row.routing_reserve
+    position_cell(&s.positions, p, P_VERSION)[0] = row.on_hand_version
+    if as_of_us:
+        position_as_of(&s.positions, p)[0] = as_of_us
     recount_free(s, p)
     nobody[0] = 0
     nobody[1] = 0
     shortfall = -position_cell(&s.positions, p, P_FREE)[0]
     if shortfall > 0:
-        fault_raise(&s.faults, FAULT_SHORTFALL, x.sku_i, x.node_i, nobody, <int32_t>shortfall, s.seq, s.now_us)
+        fault_raise(&s.faults, FAULT_SHORTFALL, row.sku_i, row.node_i, nobody, <int32_t>shortfall, s.seq, s.now_us)
     else:
-        fault = fault_open_of(&s.faults, FAULT_SHORTFALL, x.sku_i, x.node_i, nobody)
-        if fault != NULL:
-            fault_resolve(&s.faults, fault, s.now_us)
+        end_shortfall(s, p, row.sku_i)
+    return 0
+
+
+cdef int count_stock(State* s, const Entry* e) noexcept nogil:
+    """ADJUST and SET: the position becomes what the decision says."""
+    cdef const Result* x = e.result
+    cdef StockRow row
+    row.sku_i = x.sku_i
+    row.node_i = x.node_i
+    row.on_hand = x.on_hand
+    row.safety_stock = x.safety_stock
+    row.routing_reserve = x.routing_reserve
+    row.on_hand_version = <int32_t>x.on_hand_version
+    return count_position(s, &row, e.args[0] if e.kind == KIND_SET else 0)
+
+
+cdef int count_rows(State* s, const Entry* e) noexcept nogil:
+    """IMPORT: every position of the chunk becomes what its row says."""
+    cdef Reader r
+    cdef StockRow row
+    r.at = e.text.data
+    r.end = r.at + e.text.size
+    r.bad = 0
+    while r.at < r.end:
+        stock_row_unpack(&r, &row)
+        if r.bad or count_position(s, &row, e.args[0]) != 0:
+            return -1
     return 0
 
 
@@ -501,6 +561,8 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
         failed = change(s, e)
     elif e.kind == KIND_ADJUST or e.kind == KIND_SET:
         failed = count_stock(s, e)
+    elif e.kind == KIND_IMPORT:
+        failed = count_rows(s, e)
     elif e.kind == KIND_NODE_STATUS:
         s.node_status[e.result.node_i] = <uint8_t>e.args[0]
     elif e.kind == KIND_RESOLVE:

@@ -36,8 +36,6 @@ from fastdom.types import (
     SetNodeStatusRequest,
 )
 
-WHOLE_CHUNK: frozenset[int]
-
 def int32s(values: npt.ArrayLike | None) -> npt.NDArray[np.int32] | None: ...
 
 class Face(NativeEngine):

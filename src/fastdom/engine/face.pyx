@@ -15,11 +15,10 @@ from libc.stdint cimport int32_t, int64_t
 from fastdom._native.build cimport (
     build_exception, build_promise, build_reserve, build_route, build_stock, build_verb, name_of,
 )
-from fastdom._native.bulk cimport fold_rows, set_rows
+from fastdom._native.bulk cimport import_rows
 from fastdom._native.command cimport (
-    Command, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_NODE_STATUS, KIND_PROMISE,
-    KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, MODE_PLAN, R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL,
-    R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REUSED, REQUEST_ID_MAX, Result,
+    Command, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_IMPORT, KIND_NODE_STATUS, KIND_PROMISE,
+    KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, MODE_PLAN, Result, SetRow,
 )
 from fastdom._native.engine cimport (
     Engine, engine_lock, engine_unlock, journal_kick, pthread_mutex_trylock, submit,
@@ -29,7 +28,6 @@ from fastdom._native.fill cimport (
     fill_adjust, fill_commit, fill_extend, fill_get, fill_node_status, fill_promise, fill_reserve, fill_resolve,
     fill_route, fill_rows, fill_set, fill_units,
 )
-from fastdom._native.fingerprint cimport command_fingerprint
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
 
@@ -223,28 +221,20 @@ cdef class Face(NativeEngine):
         return self.done(s, build_stock(self.book, &self.engine.state, s))
 
     def import_chunk(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
-        """One chunk of ImportInventory: ImportInventoryRequest -> ImportChunkResult.
+        """One chunk of ImportInventory, in one step: ImportInventoryRequest -> ImportChunkResult.
 
         Raises
         ------
         EngineError
-            The chunk as a whole is refused. After OVERLOADED a part of its rows may be done: send it again under the
-            same id once the journal has caught up.
+            The chunk as a whole is refused and nothing of it is done.
         """
-        cdef Scratch s = self.begin(KIND_SET, now_us, deadline_us, tenant_i)
-        cdef Command* c = &s.command
-        cdef Engine* g = self.engine
-        cdef int n = fill_rows(s, request)
-        cdef int64_t wait_seq
-        if c.request_id.size == 0:
-            raise EngineError(Reason.REQUEST_ID_REQUIRED, Field.REQUEST_ID, kind=KIND_SET)
-        if c.request_id.size > REQUEST_ID_MAX:
-            raise EngineError(Reason.ID_TOO_LONG, Field.REQUEST_ID, kind=KIND_SET)
+        cdef Scratch s = self.begin(KIND_IMPORT, now_us, deadline_us, tenant_i)
+        fill_rows(s, request)
         with nogil:
-            fold_rows(c, s.rows, n)
-            command_fingerprint(c)
-            wait_seq = set_rows(g, c, s.result, s.rows, n, 0)
-        return self.done(s, chunk_result(s, n, wait_seq))
+            import_rows(self.engine, &s.command, s.result)
+        if s.result.status.reason:
+            self.refuse(s)
+        return self.done(s, chunk_result(s))
 
     def set_many(
         self, sku_i, node_i, on_hand, safety_stock=None, routing_reserve=None, *, str request_id not None,
@@ -337,26 +327,16 @@ cdef class Face(NativeEngine):
         return reads.node_load(self, node_id, ship_day, now_us)
 
 
-cdef object chunk_result(Scratch s, int n, int64_t wait_seq):
-    """ImportChunkResult of the rows; raises what is said of the chunk as a whole."""
-    cdef int repeated = 0
-    cdef int refused = 0
+cdef object chunk_result(Scratch s):
+    """ImportChunkResult of the rows."""
+    cdef const Result* r = s.result
+    cdef const SetRow* row
     cdef int i
-    reason = s.rows[n - 1].reason
-    if reason in WHOLE_CHUNK:
-        raise EngineError(Reason(reason), Field(s.rows[n - 1].field), kind=KIND_SET, seq=wait_seq)
-    for i in range(n):
-        repeated += s.rows[i].repeated
-        refused += s.rows[i].reason != 0
-    refusals = ()
-    if repeated < n:
-        refusals = tuple([
-            types.RowRefusal(i, Reason(s.rows[i].reason), Field(s.rows[i].field)) for i in range(n) if s.rows[i].reason
-        ])
-    return types.ImportChunkResult(repeated == n, n - refused, refused, refusals, wait_seq, wait_seq)
-
-
-WHOLE_CHUNK = frozenset({
-    R_DEADLINE_PASSED, R_LIMIT_EXCEEDED, R_MAP_FULL, R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_EXPIRED,
-    R_REQUEST_ID_REUSED,
-})
+    refusals = []
+    for i in range(s.command.n_rows):
+        row = &s.rows[i]
+        if row.reason:
+            refusals.append(types.RowRefusal(i, Reason(row.reason), Field(row.field)))
+    return types.ImportChunkResult(
+        bool(r.repeated), r.rows_applied, len(refusals), tuple(refusals), r.seq, r.wait_seq
+    )

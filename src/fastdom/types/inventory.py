@@ -127,17 +127,17 @@ class RowRefusal:
 
 @dataclass(frozen=True, slots=True)
 class ImportChunkResult:
-    """What became of one chunk.
+    """What became of one chunk, which is one step.
 
     Attributes
     ----------
     repeated : bool
-        The request id had been taken up before; the counts are as decided then, `refusals` is empty.
+        The request id had been taken up before; the rest is as it was answered then.
     rows_applied, rows_refused : int
     refusals : tuple of RowRefusal
         In the order of the rows.
     inventory_seq : int
-        Journal sequence after the last row.
+        Journal sequence of the chunk.
     seq : int
         Sequence that must be durable before the answer is given away.
     """

@@ -140,8 +140,8 @@ def test_initial_stock_is_finished_after_a_crash(tmp_path: Path, monkeypatch: py
 
 
 def test_initial_stock_that_does_not_fit_is_told(tmp_path: Path) -> None:
-    """More positions than the limit: the row is named, and nothing is silently left out."""
-    with pytest.raises(NetworkRefused, match="initial stock, row 2: a table of the engine is full"):
+    """More positions than the limit: the chunk's first row is named, and nothing is silently left out."""
+    with pytest.raises(NetworkRefused, match="initial stock, row 1: a table of the engine is full"):
         open_engine(tmp_path / "data", limits=small_limits(positions_max=1))
 
 
