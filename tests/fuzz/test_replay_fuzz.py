@@ -18,7 +18,7 @@ from fastdom.reasons import EngineError
 from fastdom.types import NodeStatus, ResolveExceptionRequest, RouteMode
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 1200
+ROUNDS = 600
 SMALL_NUMBERS = (0, 1, 2, 3, 5, 63, 64, 127, 128, 999, 1000, 4095)
 ODD_NUMBERS = (*SMALL_NUMBERS, 10**6, 10**9, 2**31 - 1, 2**31, 2**32 - 1, 2**63, 2**64 - 1)
 ENTRY_HEAD = 7
