@@ -13,6 +13,7 @@ help:  ## list the targets
 setup: $(STAMP) build/.built  ## create .venv, install everything, build the native modules
 
 $(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "fastdom needs Python 3.11 or newer: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'setuptools>=77' 'cython>=3.3,<3.4' 'numpy>=2' wheel
 	mkdir -p build
