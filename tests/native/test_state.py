@@ -67,17 +67,56 @@ def test_reads_and_estimates_lift_due_holds_and_change_nothing() -> None:
 
 
 def test_very_many_due_holds_expire_in_slices() -> None:
-    """With 1,024 holds due and more, a command expires 512 at a time before its turn; the journal says so."""
+    """With more than 64 holds due a command expires 256 at a time before its turn; the journal says so."""
     desk = stocked(5000)
     for _ in range(1600):
         desk.hold("ink", "alder", 1, ttl_us=SECOND_US)
     desk.now_us += SECOND_US
     before = desk.face.seq
     assert desk.reserve([line(1, "ink", 5000, "alder")]).reservation is not None
-    assert desk.face.seq - before == 3
+    assert desk.face.seq - before == 6 + 1
     assert desk.face.stats()["holds"] == 1
     assert desk.face.recount() == []
     assert desk.replayed().digest() == desk.face.digest()
+
+
+def test_few_due_holds_wait_for_the_next_change() -> None:
+    """An estimate with 64 small holds due lifts them and journals nothing; with one more it expires them first."""
+    desk = stocked(5000)
+    for i in range(65):
+        desk.hold("ink", "alder", 1, ttl_us=HOUR_US * (2 if i == 64 else 1))
+    desk.now_us += HOUR_US
+    before = desk.face.seq
+    desk.route([line(1, "ink", 1)])
+    assert desk.face.seq == before
+    desk.now_us += HOUR_US
+    desk.route([line(1, "ink", 1)])
+    assert (desk.face.seq - before, desk.face.stats()["holds"]) == (1, 0)
+
+
+def test_a_slice_of_large_holds_is_few() -> None:
+    """Holds of 100 allocations each expire by their allocations, at most 512 with the shipments in one step."""
+    desk = stocked(5000)
+    for _ in range(12):
+        desk.reserve([line(i, "ink", 1, "alder") for i in range(100)], ttl_us=SECOND_US)
+        desk.flush()
+    desk.now_us += SECOND_US
+    assert [desk.face.tick(desk.now_us) for _ in range(4)] == [5, 5, 2, 0]
+    assert desk.replayed().digest() == desk.face.digest()
+
+
+def test_a_hold_larger_than_a_slice_expires_alone() -> None:
+    """The first due hold is always taken, whatever its size, and one before or behind it is not taken with it."""
+    desk = stocked(5000)
+    desk.reserve([line(i, "ink", 1, "alder") for i in range(900)], ttl_us=2 * SECOND_US)
+    for seconds in (1, 3):
+        desk.hold("ink", "alder", 1, ttl_us=seconds * SECOND_US)
+    desk.flush()
+    desk.now_us += 3 * SECOND_US
+    left = []
+    while desk.face.tick(desk.now_us):
+        left.append(desk.face.stats()["holds"])
+    assert left == [2, 1, 0]
 
 
 def test_tick_expires_a_slice_and_tells_how_many() -> None:
@@ -86,7 +125,7 @@ def test_tick_expires_a_slice_and_tells_how_many() -> None:
     for _ in range(700):
         desk.hold("ink", "alder", 1, ttl_us=SECOND_US)
     desk.now_us += SECOND_US
-    assert [desk.face.tick(desk.now_us) for _ in range(3)] == [512, 188, 0]
+    assert [desk.face.tick(desk.now_us) for _ in range(4)] == [256, 256, 188, 0]
     seq = desk.face.seq
     desk.face.tick(desk.now_us)
     assert desk.face.seq == seq

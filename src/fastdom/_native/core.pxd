@@ -17,6 +17,17 @@ cdef extern from "<pthread.h>" nogil:
     int pthread_mutex_trylock(pthread_mutex_t* mutex)
     int pthread_mutex_unlock(pthread_mutex_t* mutex)
 
+cdef extern from *:
+    """
+    #include <time.h>
+    static inline void fd_waiting_add(int* p, int n) { __atomic_add_fetch(p, n, __ATOMIC_RELAXED); }
+    static inline int fd_waiting(const int* p) { return __atomic_load_n(p, __ATOMIC_RELAXED); }
+    static inline void fd_nap(void) { struct timespec t = {0, 20000}; nanosleep(&t, 0); }
+    """
+    void fd_waiting_add(int* waiting, int n) nogil
+    int fd_waiting(const int* waiting) nogil
+    void fd_nap() nogil          # 20 microseconds at the least
+
 
 cdef struct JournalBuffer:
     char* data                   # [size_max] base time, then entries
@@ -28,6 +39,7 @@ cdef struct JournalBuffer:
 
 cdef struct Engine:
     pthread_mutex_t lock
+    int waiting                  # atomic: threads asleep for the lock
     State state
     const Network* net           # active version; NULL = none
     Quote* quote                 # scratch of routing and promising
@@ -57,8 +69,19 @@ cdef struct Engine:
 
 
 cdef inline void engine_lock(Engine* engine) noexcept nogil:
-    pthread_mutex_lock(&engine.lock)
+    if pthread_mutex_trylock(&engine.lock) != 0:
+        fd_waiting_add(&engine.waiting, 1)
+        pthread_mutex_lock(&engine.lock)
+        fd_waiting_add(&engine.waiting, -1)
 
 
 cdef inline void engine_unlock(Engine* engine) noexcept nogil:
     pthread_mutex_unlock(&engine.lock)
+
+
+cdef inline void engine_yield(Engine* engine) noexcept nogil:
+    """Give the lock up between two slices and take it again, after those who wait for it: a mutex alone is not fair."""
+    engine_unlock(engine)
+    if fd_waiting(&engine.waiting):
+        fd_nap()
+    engine_lock(engine)

@@ -8,7 +8,7 @@ waits for the disk. A flush thread takes the whole buffer (`journal_take`), brin
 from libc.stdint cimport int64_t
 
 from fastdom._native.command cimport Command, Result
-from fastdom._native.core cimport Engine, engine_lock, engine_unlock, pthread_mutex_trylock
+from fastdom._native.core cimport Engine, engine_lock, engine_unlock
 from fastdom._native.entry cimport Entry, ResultBuffers
 from fastdom._native.journaling cimport journal_kick
 from fastdom._native.network cimport Network, NetworkTables
@@ -17,7 +17,8 @@ from fastdom._native.network cimport Network, NetworkTables
 cdef int submit(Engine* engine, Command* command, Result* result) noexcept nogil
 # Runs one command under the lock the caller holds. 0; the refusal is in result.status, the sequence the reply depends
 # on in result.wait_seq (0: an estimate, wait for nothing). Texts in the result point into the state or into the command's
-# buffer: encode before unlocking. The lock may be given up and taken again before the command is judged.
+# buffer: encode before unlocking. The lock may be given up and taken again before the command is judged: never call it
+# with the GIL held.
 
 
 cdef class NativeEngine:

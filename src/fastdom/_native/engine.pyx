@@ -2,7 +2,7 @@
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.memoryview cimport PyMemoryView_FromMemory
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
@@ -12,20 +12,22 @@ from fastdom._native.command cimport (
     KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
     OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
-from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, pthread_mutex_t
+from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, pthread_mutex_t
 from fastdom._native.entry cimport ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
 from fastdom._native.journaling cimport (
-    SLICE_HOLDS, advance, catch_up, entry_clear, journal, journal_kick, make_room, room_for,
+    advance, catch_up, entry_clear, journal, journal_kick, make_room, room_for,
 )
-from fastdom._native.memory cimport map_release, map_reserve
+from fastdom._native.memory cimport map_release, map_reserve, map_touch
 from fastdom._native.network cimport Network, NetworkTables
 from fastdom._native.order cimport Resolved, resolved_close, resolved_open
 from fastdom._native.positions cimport (
     P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_SAFETY, Run, position_cell, run_begin, run_next,
 )
+from fastdom._native.plan cimport Scratch as PlanScratch
 from fastdom._native.quote cimport quote_close, quote_open
+from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, Quote
 from fastdom._native.remembering cimport refuse, remember, request_named, seen_before
 from fastdom._native.requests cimport request_key
 from fastdom._native.reroute cimport reroute_one, touches_node
@@ -34,7 +36,7 @@ from fastdom._native.run_change cimport run_import, run_node_status, run_resolve
 from fastdom._native.run_order cimport mutates, run_order
 from fastdom._native.state cimport (
     Limits, NODE_OFFLINE, State, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_count,
-    state_apply, state_close, state_digest, state_open,
+    state_ahead, state_apply, state_close, state_digest, state_open,
 )
 from fastdom._native.table cimport Interner, intern_find, interned
 
@@ -77,7 +79,10 @@ cdef extern from *:
 
 
 cdef enum:
-    SCAN_SLOTS = 4096            # reservations looked at in one taking of the lock: about 20 microseconds
+    SCAN_UNITS = 1024            # reservations and allocations looked at in one taking of the lock: about 50 microseconds
+    MOVE_LINES = 8               # lines re-routed in one taking of the lock, one reservation at the least
+    TAKINGS_MAX = 16             # takings of the lock in one call of reroute_slice
+    NAMES_STRETCH = 4096         # names told, or SKUs looked at, before other threads have a turn
 
 
 cdef inline int64_t later(Engine* g, int64_t now_us) noexcept nogil:
@@ -123,7 +128,76 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
     return 0
 
 
+# --- moving reservations off a node ----------------------------------------------------------------------------------
+
+cdef struct Moves:               # off one node, so far
+    uint32_t slot                # the next reservation to look at
+    int32_t done                 # reservations moved or stranded
+    bint full                    # the journal buffer has no room
+    bint through
+    int64_t reservations_moved
+    int64_t units_moved
+    int64_t reservations_stranded
+    int64_t units_stranded
+
+
+cdef void move_some(Engine* g, int32_t node_i, int32_t at_most, int64_t now_us, Moves* m) noexcept nogil:
+    """A slice of it, under the lock: until so many slots were looked at, lines planned, or `at_most` reservations done."""
+    cdef const Record* record
+    cdef int64_t looked = 0
+    cdef int64_t lines = 0
+    cdef int64_t moved = 0
+    cdef int32_t n_lines
+    cdef int32_t left
+    if g.state.node_status[node_i] != NODE_OFFLINE:
+        m.through = True         # it works again: what it still has, it keeps
+        return
+    while m.slot < g.state.reservations.slots_used and m.done < at_most and looked < SCAN_UNITS and lines < MOVE_LINES:
+        if g.state.reservations.offset[m.slot]:
+            record = record_of(&g.state.reservations, m.slot)
+            if record.open_units:
+                looked += record.n_allocations
+            if touches_node(record, node_i):
+                n_lines = record.n_lines
+                left = reroute_one(g, <Record*>record, node_i, now_us, &moved)
+                if left < 0:
+                    m.full = True
+                    return
+                lines += n_lines
+                m.done += 1
+                m.units_moved += moved
+                m.reservations_moved += 1 if moved else 0
+                m.units_stranded += left
+                m.reservations_stranded += 1 if left else 0
+        looked += 1
+        m.slot += 1
+    m.through = m.slot >= g.state.reservations.slots_used
+
+
 # --- the Python face of the owner ----------------------------------------------------------------------------------
+
+cdef uint32_t mark_used(const State* s, uint32_t sku, uint32_t end, uint8_t* sku_used, uint8_t* node_used) noexcept nogil:
+    """Mark the SKUs and nodes of positions with stock, holds or commitments, for a slice; the next SKU."""
+    cdef Run run
+    cdef int64_t looked = 0
+    cdef int32_t p
+    cdef bint more
+    while sku < end and looked < NAMES_STRETCH:
+        more = run_begin(&s.positions, <int32_t>sku, &run)
+        while more:
+            for p in range(run.first, run.first + run.length):
+                if (
+                    position_cell(&s.positions, p, P_ON_HAND)[0] or position_cell(&s.positions, p, P_HELD)[0]
+                    or position_cell(&s.positions, p, P_COMMITTED)[0]
+                ):
+                    sku_used[sku] = 1
+                    node_used[position_cell(&s.positions, p, P_NODE)[0]] = 1
+            looked += run.length
+            more = run_next(&s.positions, &run)
+        looked += 1
+        sku += 1
+    return sku
+
 
 cdef Interner* names_of(Engine* g, int table) except NULL:
     if table == TABLE_SKUS:
@@ -144,6 +218,19 @@ LIMIT_NAMES = (
     "reservation_bytes_max", "request_ids_max", "answer_bytes_max", "exceptions_max", "fulfilment_log_max",
     "request_window_us",
 )
+
+
+cdef void touch_scratch(Engine* g) noexcept nogil:
+    """Back the scratch of commands by memory now: the first large order need not wait for a thousand pages."""
+    cdef size_t some = 2097152
+    cdef size_t buffer = <size_t>g.buffer_max
+    map_touch(g.open.data, some if some < buffer else buffer)
+    map_touch(g.taken.data, some if some < buffer else buffer)
+    map_touch(g.context_bytes, ENTRY_MAX + 4096)
+    map_touch(g.quote, sizeof(Quote))
+    map_touch(g.quote.kernel, sizeof(PlanScratch))
+    map_touch(g.quote.text, FINGERPRINT_MAX)
+    map_touch(g.quote.group_available, some)
 
 
 cdef int network_command(Command* c, bytes request_id, bytes fingerprint, int64_t now_us, int32_t tenant_i) except -1:
@@ -468,14 +555,18 @@ cdef class NativeEngine:
         return intern_find(names_of(self.engine, table), view)
 
     def names(self, int table):
-        """All names of a table, by dense id."""
+        """All names of a table, by dense id; other threads have a turn now and then."""
         cdef Interner* names = names_of(self.engine, table)
         cdef Slice view
+        cdef uint32_t count = names.index.count
         cdef uint32_t i
-        found = []
-        for i in range(names.index.count):
+        found = [None] * count
+        for i in range(count):
             view = interned(names, <int32_t>i)
-            found.append(view.data[:view.size])
+            found[i] = view.data[:view.size]
+            if i % NAMES_STRETCH == 0:
+                with nogil:
+                    pass
         return found
 
     # --- time
@@ -491,7 +582,7 @@ cdef class NativeEngine:
                 now_us = g.state.now_us
             if not g.failed and due_count(&g.state, now_us, 1) > 0:
                 before = g.expired_holds
-                if advance(g, now_us, SLICE_HOLDS) == 0:
+                if advance(g, now_us) == 0:
                     journal_kick(g)
                 done = g.expired_holds - before
             engine_unlock(g)
@@ -500,7 +591,7 @@ cdef class NativeEngine:
     # --- re-routing
 
     def reroute_slice(self, int node_i, uint32_t cursor, int at_most, int64_t now_us):
-        """Move up to `at_most` reservations off a node, in one taking of the lock.
+        """Move up to `at_most` reservations off a node, giving the lock up after every few lines.
 
         Returns
         -------
@@ -509,44 +600,29 @@ cdef class NativeEngine:
             as soon as the node is no longer OFFLINE.
         """
         cdef Engine* g = self.engine
-        cdef uint32_t slot = cursor
-        cdef int64_t moved = 0
-        cdef int64_t reservations_moved = 0
-        cdef int64_t units_moved = 0
-        cdef int64_t reservations_stranded = 0
-        cdef int64_t units_stranded = 0
-        cdef int32_t left
-        cdef int32_t done = 0
-        cdef bint full = False
-        cdef bint through
-        cdef Record* record
+        cdef Moves moves
+        cdef int32_t takings = 0
+        memset(&moves, 0, sizeof(Moves))
+        moves.slot = cursor
         with nogil:
             engine_lock(g)
-            now_us = later(g, now_us)
-            catch_up(g, now_us)
-            now_us = later(g, now_us)
-            if g.state.node_status[node_i] != NODE_OFFLINE:
-                slot = g.state.reservations.slots_used       # it works again: what it still has, it keeps
-            while slot < g.state.reservations.slots_used and done < at_most and slot < cursor + SCAN_SLOTS:
-                if g.state.reservations.offset[slot]:
-                    record = record_of(&g.state.reservations, slot)
-                    if touches_node(record, node_i):
-                        left = reroute_one(g, record, node_i, now_us, &moved)
-                        if left < 0:
-                            full = True
-                            break
-                        done += 1
-                        units_moved += moved
-                        reservations_moved += 1 if moved else 0
-                        units_stranded += left
-                        reservations_stranded += 1 if left else 0
-                slot += 1
-            through = not full and slot >= g.state.reservations.slots_used
-            journal_kick(g)
+            while True:
+                now_us = later(g, now_us)
+                catch_up(g, now_us)
+                now_us = later(g, now_us)
+                move_some(g, node_i, at_most, now_us, &moves)
+                takings += 1
+                if moves.full or moves.through or moves.done >= at_most or takings == TAKINGS_MAX:
+                    break
+                engine_yield(g)
             engine_unlock(g)
+            journal_kick(g)
         if g.failed:
             raise RuntimeError("the engine has failed")
-        return None if through else slot, reservations_moved, units_moved, reservations_stranded, units_stranded
+        return (
+            None if moves.through else moves.slot, moves.reservations_moved, moves.units_moved,
+            moves.reservations_stranded, moves.units_stranded,
+        )
 
     # --- the journal
 
@@ -611,6 +687,7 @@ cdef class NativeEngine:
             engine_unlock(g)
             fd_store_release(<long long*>&g.durable_seq, last)
             eventfd_write(g.wake_fd, 1)
+            state_ahead(&g.state)        # on the flush thread, not under the lock
 
     def set_room(self, int64_t room_bytes):
         """Bytes the journal surely takes, after something else than a batch was written to it."""
@@ -686,6 +763,8 @@ cdef class NativeEngine:
     def start(self, int64_t room_bytes):
         """Leave replay: from now on commands are decided and journalled."""
         self.engine.replaying = 0
+        touch_scratch(self.engine)
+        state_ahead(&self.engine.state)
         self.engine.room = room_bytes
         self.engine.durable_seq = self.engine.state.seq
 
@@ -725,32 +804,35 @@ cdef class NativeEngine:
         return self.engine.open.size + self.engine.taken.size
 
     def in_use(self):
-        """(dense SKU ids, dense node ids) of positions with stock, holds or commitments."""
-        cdef State* s = &self.engine.state
-        cdef Run run
-        cdef uint32_t sku
-        cdef int32_t p
-        cdef int32_t i
+        """(dense SKU ids, dense node ids) of positions with stock, holds or commitments.
+
+        Looked up some SKUs at a time under the lock, so commands in between may change what was passed.
+        """
+        cdef Engine* g = self.engine
+        cdef State* s = &g.state
+        cdef uint32_t count = s.skus.index.count
+        cdef uint32_t first = 0
+        cdef uint32_t i
+        cdef uint8_t[::1] sku_used = bytearray(count + 1)
+        cdef uint8_t[::1] node_used = bytearray(s.limits.nodes_max)
+        with nogil:
+            while first < count:
+                engine_lock(g)
+                first = mark_used(s, first, count, &sku_used[0], &node_used[0])
+                engine_unlock(g)
         skus = set()
-        nodes = set()
-        for sku in range(s.skus.index.count):
-            if not run_begin(&s.positions, <int32_t>sku, &run):
-                continue
-            while True:
-                for i in range(run.length):
-                    p = run.first + i
-                    if (
-                        position_cell(&s.positions, p, P_ON_HAND)[0] or position_cell(&s.positions, p, P_HELD)[0]
-                        or position_cell(&s.positions, p, P_COMMITTED)[0]
-                    ):
-                        skus.add(sku)
-                        nodes.add(position_cell(&s.positions, p, P_NODE)[0])
-                if not run_next(&s.positions, &run):
-                    break
-        return skus, nodes
+        for i in range(count):
+            if sku_used[i]:
+                skus.add(i)
+            if i % NAMES_STRETCH == 0:
+                with nogil:
+                    pass
+        return skus, {i for i in range(<uint32_t>s.limits.nodes_max) if node_used[i]}
 
     def recount(self):
         """Recompute what can be recomputed; a list of what differs, empty when the counters are sound.
+
+        For an engine at rest: nothing is locked, and the GIL is held throughout.
 
         Held and committed units per position and the totals of every record from the allocations; free stock from its
         parts; on_hand never below 0.

@@ -7,10 +7,6 @@ from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Entry
 
 
-cdef enum:
-    SLICE_HOLDS = 512            # holds expired by one ADVANCE: about 100 microseconds
-
-
 cdef int32_t room_for(const Engine* g, int64_t size) noexcept nogil
 # OK (0), or why an entry of at most `size` bytes cannot be journalled
 
@@ -22,11 +18,11 @@ cdef void journal_kick(Engine* g) noexcept nogil
 
 cdef void entry_clear(Entry* e, int32_t kind, const Command* c, Result* r) noexcept nogil
 
-cdef int advance(Engine* g, int64_t now_us, int64_t at_most) noexcept nogil
-# journals that time moved and up to so many due holds expired; 0, or -1: no room
+cdef int advance(Engine* g, int64_t now_us) noexcept nogil
+# journals that time moved and a slice of due holds expired, the first due first; 0, or -1: no room
 
 cdef void catch_up(Engine* g, int64_t now_us) noexcept nogil
-# expires in slices when very many holds are due, giving the lock up in between
+# expires in slices when many holds are due, giving the lock up in between: never call it with the GIL held
 
 cdef void make_room(Engine* g, int64_t now_us) noexcept nogil
 # forgets what may be forgotten when a table is full

@@ -4,10 +4,10 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport Command, KIND_ADVANCE, R_MAP_FULL, R_OVERLOADED, Result
-from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock
+from fastdom._native.core cimport Engine, JournalBuffer, engine_yield
 from fastdom._native.entry cimport ENTRY_MAX, Entry, entry_bound, entry_pack
 from fastdom._native.reservations cimport Record, record_of
-from fastdom._native.state cimport State, due_count, state_apply
+from fastdom._native.state cimport State, due_crowd, due_slice, state_apply
 
 
 cdef extern from "<sys/eventfd.h>" nogil:
@@ -63,12 +63,12 @@ cdef void entry_clear(Entry* e, int32_t kind, const Command* c, Result* r) noexc
 
 # --- time and expiry -----------------------------------------------------------------------------------------------
 
-cdef int advance(Engine* g, int64_t now_us, int64_t at_most) noexcept nogil:
-    """Journal that time moved and up to so many due holds expired."""
+cdef int advance(Engine* g, int64_t now_us) noexcept nogil:
+    """Journal that time moved and a slice of due holds expired: counted first, so that a replay does the same."""
     cdef Entry e
     cdef int64_t before = g.state.reservations.heap_size
     entry_clear(&e, KIND_ADVANCE, NULL, NULL)
-    e.args[0] = at_most
+    e.args[0] = due_slice(&g.state, now_us)
     if room_for(g, entry_bound(&e)) != 0:
         return -1
     if journal(g, &e, now_us) != 0:
@@ -78,12 +78,11 @@ cdef int advance(Engine* g, int64_t now_us, int64_t at_most) noexcept nogil:
 
 
 cdef void catch_up(Engine* g, int64_t now_us) noexcept nogil:
-    """When very many holds are due, expire them in slices, letting others in between."""
-    while due_count(&g.state, now_us, 2 * SLICE_HOLDS) >= 2 * SLICE_HOLDS:
-        if advance(g, now_us, SLICE_HOLDS) != 0:
-            return
-        engine_unlock(g)
-        engine_lock(g)
+    """When more is due than a command may carry, expire it in slices, letting others in between."""
+    while due_crowd(&g.state, now_us):
+        if advance(g, now_us) != 0:
+            return               # no room in the journal: the command lifts all that is due, however long it takes
+        engine_yield(g)
 
 
 cdef bint crowded(const State* s) noexcept nogil:
@@ -115,4 +114,4 @@ cdef bint forgettable(const State* s, int64_t now_us) noexcept nogil:
 cdef void make_room(Engine* g, int64_t now_us) noexcept nogil:
     """A command refused by a full table is not journalled and would forget nothing: without this it stayed full."""
     if crowded(&g.state) and forgettable(&g.state, now_us):
-        advance(g, now_us, SLICE_HOLDS)
+        advance(g, now_us)

@@ -14,6 +14,7 @@ cdef extern from "<sys/mman.h>" nogil:
 
 
 cdef enum:
+    POPULATE_WRITE = 23          # MADV_POPULATE_WRITE, Linux 5.14: not in every libc's headers
     HUGE_FROM = 16777216         # tables from 16 MB of address space on ask for 2 MB pages: fewer faults, fewer TLB misses
 
 
@@ -31,3 +32,17 @@ cdef void* map_reserve(size_t nbytes) noexcept nogil:
 cdef void map_release(void* base, size_t nbytes) noexcept nogil:
     if base != NULL:
         munmap(base, nbytes if nbytes > 0 else 1)
+
+
+cdef void map_touch(void* base, size_t nbytes) noexcept nogil:
+    cdef volatile char* at = <volatile char*>base
+    cdef size_t i
+    for i in range(0, nbytes, 4096):
+        at[i] = at[i]
+    if nbytes:
+        at[nbytes - 1] = at[nbytes - 1]
+
+
+cdef void map_back(void* base, size_t nbytes) noexcept nogil:
+    cdef size_t first = <size_t>base & ~<size_t>4095
+    madvise(<void*>first, <size_t>base + nbytes - first, POPULATE_WRITE)

@@ -17,7 +17,7 @@ cdef enum PositionField:         # index into a block: 8 x int32 each
     P_SAFETY = 5                 # kept back from selling
     P_RESERVE = 6                # routing_reserve: kept back from routing, not from pinned reserves
     P_VERSION = 7                # changes with on_hand only
-    P_FULFILLED = 8              # newest entry of the fulfilment log + 1, 0 = none
+    P_FULFILLED = 8              # ordinal of the newest entry of the fulfilment log, 0 = none
     P_RUN = 9                    # in the first lane of a run: first position of the next run + 1
     P_AS_OF = 10                 # 8 x int64 (two int32 rows): time of the last accepted count, microseconds
     P_ROWS = 12
@@ -25,12 +25,16 @@ cdef enum PositionField:         # index into a block: 8 x int32 each
 
 cdef enum:
     FORGOTTEN = -1               # quantity of a log entry that stands for those before it, no longer known
+    ORDINALS = 2147483647        # ordinals run from 1 to here, then from 1 again
 
 
 cdef struct FulfilmentLog:       # one entry per fulfilment of a position, a ring
     int64_t seq
+    int64_t total                # units of the position's entries up to this one; two are compared, one alone says nothing
     int32_t quantity             # units, or FORGOTTEN
-    uint32_t before              # ordinal + 1 of the position's entry before this one, 0 = none
+    uint32_t before              # ordinal of the position's entry before this one, 0 = none
+    uint32_t jump                # ordinal of one further back, 0 = none: from any entry a few jumps reach every earlier one
+    uint32_t depth               # entries of the position before this one
 
 
 cdef struct Positions:
@@ -54,6 +58,26 @@ cdef int32_t position_find(const Positions* t, int32_t sku_i, int32_t node_i) no
 cdef int32_t position_add(Positions* t, int32_t sku_i, int32_t node_i) noexcept nogil          # -1 = table full
 cdef int fulfilment_note(Positions* t, int32_t p, int64_t seq, int32_t quantity) noexcept nogil
 cdef int64_t fulfilled_since(const Positions* t, int32_t p, int64_t seq) noexcept nogil        # -1 = log too short
+
+
+cdef inline uint32_t ordinal_of(int64_t count) noexcept nogil:
+    """Ordinal of the count-th entry ever written, count from 1."""
+    return <uint32_t>((count - 1) % ORDINALS + 1)
+
+
+cdef inline int64_t log_age(const Positions* t, uint32_t ordinal) noexcept nogil:
+    """Entries written after the one of an ordinal."""
+    cdef int64_t age = ((t.log_count - 1) % ORDINALS + 1) - <int64_t>ordinal
+    return age if age >= 0 else age + ORDINALS
+
+
+cdef inline FulfilmentLog* log_entry(const Positions* t, uint32_t ordinal) noexcept nogil:
+    """The entry of an ordinal; NULL = none, or overwritten."""
+    cdef int64_t age
+    if ordinal == 0:
+        return NULL
+    age = log_age(t, ordinal)
+    return &t.log[(t.log_count - 1 - age) % t.log_max] if age < t.log_max and age < t.log_count else NULL
 
 
 cdef inline int32_t* position_cell(const Positions* t, int32_t p, int32_t field) noexcept nogil:

@@ -101,31 +101,58 @@ cdef int32_t position_add(Positions* t, int32_t sku_i, int32_t node_i) noexcept 
     return p
 
 
+cdef uint32_t jump_of(const Positions* t, uint32_t before) noexcept nogil:
+    """Where an entry behind `before` jumps to: two jumps of equal length before it become one.
+
+    So every entry reaches any earlier one in O(log n) jumps and steps, and noting one costs three look-ups. After
+    E. W. Myers, "An applicative random-access stack", Information Processing Letters 17 (1983).
+    """
+    cdef const FulfilmentLog* parent = log_entry(t, before)
+    cdef const FulfilmentLog* first
+    cdef const FulfilmentLog* second
+    if parent == NULL:
+        return before
+    first = log_entry(t, parent.jump)
+    if first == NULL:
+        return before
+    second = log_entry(t, first.jump)
+    if second != NULL and parent.depth - first.depth == first.depth - second.depth:
+        return first.jump
+    return before
+
+
 cdef int fulfilment_note(Positions* t, int32_t p, int64_t seq, int32_t quantity) noexcept nogil:
-    cdef FulfilmentLog* entry = &t.log[t.log_count % t.log_max]
-    entry.seq = seq
-    entry.quantity = quantity
-    entry.before = <uint32_t>position_cell(t, p, P_FULFILLED)[0]
+    cdef uint32_t before = <uint32_t>position_cell(t, p, P_FULFILLED)[0]
+    cdef const FulfilmentLog* parent = log_entry(t, before)
+    cdef FulfilmentLog fresh
+    fresh.seq = seq
+    fresh.total = quantity + (parent.total if parent != NULL else 0)
+    fresh.quantity = quantity
+    fresh.before = before
+    fresh.jump = jump_of(t, before)
+    fresh.depth = parent.depth + 1 if parent != NULL else 0
+    t.log[t.log_count % t.log_max] = fresh
     t.log_count += 1
-    position_cell(t, p, P_FULFILLED)[0] = <int32_t>(<uint32_t>(t.log_count & 0x7FFFFFFF))
+    position_cell(t, p, P_FULFILLED)[0] = <int32_t>ordinal_of(t.log_count)
     return 0
 
 
 cdef int64_t fulfilled_since(const Positions* t, int32_t p, int64_t seq) noexcept nogil:
     """Units fulfilled at the position after journal sequence `seq`; -1 when the log no longer reaches back to it."""
-    cdef uint32_t ordinal = <uint32_t>position_cell(t, p, P_FULFILLED)[0]
-    cdef int64_t total = 0
-    cdef int64_t age
-    cdef const FulfilmentLog* entry
-    while ordinal:
-        age = (t.log_count - <int64_t>ordinal) & 0x7FFFFFFF
-        if age >= t.log_max or age >= t.log_count:
-            return -1
-        entry = &t.log[(t.log_count - 1 - age) % t.log_max]
-        if entry.seq <= seq:
-            return total
-        if entry.quantity == FORGOTTEN:
-            return -1
-        total += entry.quantity
-        ordinal = entry.before
-    return total
+    cdef const FulfilmentLog* newest = log_entry(t, <uint32_t>position_cell(t, p, P_FULFILLED)[0])
+    cdef const FulfilmentLog* at = newest
+    cdef const FulfilmentLog* back
+    if newest == NULL:
+        return -1 if position_cell(t, p, P_FULFILLED)[0] else 0
+    if newest.seq <= seq:
+        return 0
+    while at.quantity != FORGOTTEN:
+        back = log_entry(t, at.jump)
+        if back == NULL or back.quantity == FORGOTTEN or back.seq <= seq:
+            back = log_entry(t, at.before)       # too far: go on from the next
+        if back == NULL:                         # all known entries are later: are they all there were?
+            return newest.total - at.total + at.quantity if at.before == 0 else -1
+        if back.seq <= seq:
+            return newest.total - back.total
+        at = back
+    return -1

@@ -118,5 +118,12 @@ cdef inline int32_t record_state(const Record* record) noexcept nogil:
     return STATE_EXPIRED if record.expired_units > 0 else STATE_RELEASED
 
 
+cdef inline bint due_before(const Due* a, const Due* b) noexcept nogil:
+    """The order of expiry; of the same time, the older first."""
+    if a.expires_at_us != b.expires_at_us:
+        return a.expires_at_us < b.expires_at_us
+    return <int32_t>(a.order - b.order) < 0
+
+
 cdef inline int32_t open_units(const AllocationOut* a) noexcept nogil:
     return a.granted - a.fulfilled - a.released - a.expired

@@ -116,12 +116,6 @@ cdef void reservation_remove(Reservations* t, Record* record) noexcept nogil:
 
 # --- expiry ----------------------------------------------------------------------------------------------------------
 
-cdef inline bint earlier(const Due* a, const Due* b) noexcept nogil:
-    if a.expires_at_us != b.expires_at_us:
-        return a.expires_at_us < b.expires_at_us
-    return <int32_t>(a.order - b.order) < 0
-
-
 cdef inline void heap_set(Reservations* t, uint32_t at, Due due) noexcept nogil:
     t.heap[at] = due
     t.heap_at[due.slot] = at + 1
@@ -131,7 +125,7 @@ cdef void sift_up(Reservations* t, uint32_t at, Due due) noexcept nogil:
     cdef uint32_t parent
     while at:
         parent = (at - 1) >> 2
-        if not earlier(&due, &t.heap[parent]):
+        if not due_before(&due, &t.heap[parent]):
             break
         heap_set(t, at, t.heap[parent])
         at = parent
@@ -150,10 +144,10 @@ cdef void sift_down(Reservations* t, uint32_t at, Due due) noexcept nogil:
         best = child
         child += 1
         while child < end:
-            if earlier(&t.heap[child], &t.heap[best]):
+            if due_before(&t.heap[child], &t.heap[best]):
                 best = child
             child += 1
-        if not earlier(&t.heap[best], &due):
+        if not due_before(&t.heap[best], &due):
             break
         heap_set(t, at, t.heap[best])
         at = best
@@ -183,7 +177,7 @@ cdef void due_drop(Reservations* t, Record* record) noexcept nogil:
     if at == t.heap_size:
         return
     last = t.heap[t.heap_size]
-    if at and earlier(&last, &t.heap[(at - 1) >> 2]):
+    if at and due_before(&last, &t.heap[(at - 1) >> 2]):
         sift_up(t, at, last)
     else:
         sift_down(t, at, last)

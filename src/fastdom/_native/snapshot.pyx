@@ -1,6 +1,6 @@
 """The state as checkpoint sections, and back (checkpoint format 1).
 
-A section is a row of chunks of about a megabyte; a chunk is a row of little-endian items. Held and committed units are
+A section is a row of chunks of about 256 KiB; a chunk is a row of little-endian items. Held and committed units are
 not written: loading sums them from the reservations, so a checkpoint cannot carry a drifted counter forward.
 Written by a replaying engine beside the live one, never by the live one, so nobody waits for it.
 """
@@ -18,8 +18,9 @@ from fastdom._native.engine cimport NativeEngine
 from fastdom._native.entry_check cimport ITEM_MAX, STOCK_MAX, is_known, record_fits, remembered_fits
 from fastdom._native.faults cimport FAULT_LATE_SUPPLY, FAULT_NONE, Fault, NOTE_MAX, fault_find, fault_restore
 from fastdom._native.positions cimport (
-    FORGOTTEN, FulfilmentLog, P_COMMITTED, P_FREE, P_FULFILLED, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run,
-    position_add, position_as_of, position_cell, position_find, run_begin, run_next,
+    FORGOTTEN, FulfilmentLog, ORDINALS, P_COMMITTED, P_FREE, P_FULFILLED, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY,
+    P_VERSION, Positions, Run, log_age, log_entry, ordinal_of, position_add, position_as_of, position_cell, position_find, run_begin,
+    run_next,
 )
 from fastdom._native.requests cimport Request, request_add, request_find, request_fits
 from fastdom._native.reservations cimport (
@@ -32,7 +33,7 @@ from fastdom._native.table cimport Interner, intern_add, interned
 
 cdef enum:
     SNAPSHOT_FORMAT = 1
-    CHUNK_BYTES = 1048576
+    CHUNK_BYTES = 262144         # copied with the GIL held: about 20 microseconds
 
 SECTIONS = ("head", "skus", "nodes", "channels", "tenants", "services", "network", "positions", "fulfilments", "reservations",
             "requests", "exceptions")
@@ -65,12 +66,16 @@ cdef struct PositionItem:
 
 cdef struct FulfilmentItem:
     int64_t ordinal              # counted from 1 over all time
-    int64_t seq
-    int64_t before               # ordinal of the position's entry before it, 0 = none (or forgotten)
+    int64_t seq                  # 0 = forgotten: a mark that the chain once went on
+    int64_t total                # as FulfilmentLog has them:
+    int32_t quantity
+    uint32_t before              # ordinal, 0 = none
+    uint32_t jump                # ordinal, 0 = none
+    uint32_t depth
     int32_t sku_i
     int32_t node_i
-    int32_t quantity
     int32_t newest               # 1 = the newest entry of its position
+    int32_t reserved             # 0
 
 
 cdef struct RequestItem:
@@ -81,88 +86,30 @@ cdef struct RequestItem:
     int64_t answer_size          # bytes that follow
 
 
-cdef class Chunks:
-    """Gathers items; gives full chunks away."""
-    cdef char* data
-    cdef Py_ssize_t size
-    cdef list done
-    cdef str section
+# --- writing -------------------------------------------------------------------------------------------------------
+# Each `fill_` packs items until a chunk is full, without the GIL, and leaves in the cursor where to go on.
 
-    def __cinit__(self):
-        self.data = <char*>malloc(CHUNK_BYTES + ITEM_MAX + sizeof(RequestItem))
-        if self.data == NULL:
-            raise MemoryError("checkpoint chunk")
-        self.done = []
-
-    def __dealloc__(self):
-        free(self.data)
-
-    cdef int put(self, const void* item, Py_ssize_t size) except -1:
-        memcpy(self.data + self.size, item, size)
-        self.size += size
-        return 0
-
-    cdef int end_item(self) except -1:
-        """An item is complete: cut the chunk when it is large enough."""
-        if self.size >= CHUNK_BYTES:
-            self.cut()
-        return 0
-
-    cdef int cut(self) except -1:
-        if self.size:
-            self.done.append((self.section, self.data[:self.size]))
-            self.size = 0
-        return 0
+cdef struct Cursor:
+    int64_t at                   # next name, node, SKU, slot, ordinal or exception; -1 = through
+    int64_t inner                # next position of the SKU, or the next final reservation (slot + 1)
+    uint32_t ordinal             # next entry of the position's chain of fulfilments, 0 = its newest
+    char* data                   # [CHUNK_BYTES + ITEM_MAX + sizeof(RequestItem)]
+    int64_t size
 
 
-def dump(NativeEngine engine not None):
-    """Yield (section, chunk) of the whole state, in the order `load` wants them."""
-    cdef Chunks out = Chunks()
-    for section in SECTIONS:
-        out.section = section
-        for _ in dump_section(engine, out, section):
-            yield from take(out)
-        out.cut()
-        yield from take(out)
+ctypedef void (*Fill)(State* s, Cursor* c) noexcept nogil
 
 
-cdef list take(Chunks out):
-    cdef list done = out.done
-    out.done = []
-    return done
+cdef inline bint wants_more(const Cursor* c) noexcept nogil:
+    return c.size < CHUNK_BYTES
 
 
-def dump_section(NativeEngine engine not None, Chunks out not None, str section not None):
-    """Fill chunks of one section; yields now and then so that the caller can write them."""
-    cdef State* s = &engine.engine.state
-    if section == "head":
-        dump_head(s, out)
-    elif section == "skus":
-        dump_names(&s.skus, out)
-    elif section == "nodes":
-        dump_names(&s.nodes, out)
-    elif section == "channels":
-        dump_names(&s.channels, out)
-    elif section == "tenants":
-        dump_names(&s.tenants, out)
-    elif section == "services":
-        dump_names(&s.services, out)
-    elif section == "network":
-        dump_nodes(s, out)
-    elif section == "positions":
-        yield from dump_positions(engine, out)
-    elif section == "fulfilments":
-        dump_fulfilments(s, out)
-    elif section == "reservations":
-        yield from dump_reservations(engine, out)
-    elif section == "requests":
-        yield from dump_requests(engine, out)
-    elif section == "exceptions":
-        dump_faults(s, out)
-    yield None
+cdef inline void put(Cursor* c, const void* item, int64_t size) noexcept nogil:
+    memcpy(c.data + c.size, item, size)
+    c.size += size
 
 
-cdef int dump_head(State* s, Chunks out) except -1:
+cdef void fill_head(State* s, Cursor* c) noexcept nogil:
     cdef Head head
     memset(&head, 0, sizeof(Head))
     head.format = SNAPSHOT_FORMAT
@@ -175,174 +122,268 @@ cdef int dump_head(State* s, Chunks out) except -1:
     head.dropped_faults = s.faults.dropped
     head.fulfilments = s.positions.log_count
     memcpy(head.network_hash, s.network_hash, 32)
-    return out.put(&head, sizeof(Head))
+    put(c, &head, sizeof(Head))
+    c.at = -1
 
 
-cdef int dump_names(Interner* names, Chunks out) except -1:
+cdef void fill_names(const Interner* names, Cursor* c) noexcept nogil:
     cdef Slice name
     cdef uint8_t size
-    cdef uint32_t i
-    for i in range(names.index.count):
-        name = interned(names, <int32_t>i)
+    while c.at < names.index.count and wants_more(c):
+        name = interned(names, <int32_t>c.at)
         size = <uint8_t>name.size
-        out.put(&size, 1)
-        out.put(name.data, name.size)
-        out.end_item()
-    return 0
+        put(c, &size, 1)
+        put(c, name.data, name.size)
+        c.at += 1
+    if c.at >= names.index.count:
+        c.at = -1
 
 
-cdef int dump_nodes(State* s, Chunks out) except -1:
+cdef void fill_skus(State* s, Cursor* c) noexcept nogil:
+    fill_names(&s.skus, c)
+
+
+cdef void fill_node_names(State* s, Cursor* c) noexcept nogil:
+    fill_names(&s.nodes, c)
+
+
+cdef void fill_channels(State* s, Cursor* c) noexcept nogil:
+    fill_names(&s.channels, c)
+
+
+cdef void fill_tenants(State* s, Cursor* c) noexcept nogil:
+    fill_names(&s.tenants, c)
+
+
+cdef void fill_services(State* s, Cursor* c) noexcept nogil:
+    fill_names(&s.services, c)
+
+
+cdef void fill_nodes(State* s, Cursor* c) noexcept nogil:
     """Per node: status, then its capacity buckets as (day, taken), closed by day 0."""
     cdef const Bucket* bucket
     cdef Bucket end
-    cdef uint32_t node
     cdef int32_t day
     cdef int32_t status
     end.day = 0
     end.taken = 0
-    for node in range(s.nodes.index.count):
-        status = s.node_status[node]
-        out.put(&status, 4)
+    while c.at < s.nodes.index.count and wants_more(c):
+        status = s.node_status[c.at]
+        put(c, &status, 4)
         for day in range(CAPACITY_DAYS):
-            bucket = capacity_bucket(&s.capacity, <int32_t>node, day)
+            bucket = capacity_bucket(&s.capacity, <int32_t>c.at, day)
             if bucket.taken:
-                out.put(bucket, sizeof(Bucket))
-        out.put(&end, sizeof(Bucket))
-        out.end_item()
-    return 0
+                put(c, bucket, sizeof(Bucket))
+        put(c, &end, sizeof(Bucket))
+        c.at += 1
+    if c.at >= s.nodes.index.count:
+        c.at = -1
 
 
-def dump_positions(NativeEngine engine not None, Chunks out not None):
-    """Every position, SKU by SKU."""
-    cdef State* s = &engine.engine.state
+cdef void fill_positions(State* s, Cursor* c) noexcept nogil:
+    """Every position, whole SKUs at a time: one has at most as many as there are nodes."""
     cdef PositionItem item
     cdef Run run
-    cdef uint32_t sku
     cdef int32_t p
-    cdef int32_t i
+    cdef bint more
     memset(&item, 0, sizeof(PositionItem))
-    for sku in range(s.skus.index.count):
-        if not run_begin(&s.positions, <int32_t>sku, &run):
-            continue
-        while True:
-            for i in range(run.length):
-                p = run.first + i
-                item.sku_i = <int32_t>sku
+    while c.at < s.skus.index.count and wants_more(c):
+        item.sku_i = <int32_t>c.at
+        more = run_begin(&s.positions, item.sku_i, &run)
+        while more:
+            for p in range(run.first, run.first + run.length):
                 item.node_i = position_cell(&s.positions, p, P_NODE)[0]
                 item.on_hand = position_cell(&s.positions, p, P_ON_HAND)[0]
                 item.safety_stock = position_cell(&s.positions, p, P_SAFETY)[0]
                 item.routing_reserve = position_cell(&s.positions, p, P_RESERVE)[0]
                 item.version = position_cell(&s.positions, p, P_VERSION)[0]
                 item.as_of_us = position_as_of(&s.positions, p)[0]
-                out.put(&item, sizeof(PositionItem))
-                out.end_item()
-            if not run_next(&s.positions, &run):
-                break
-        if out.done:
-            yield None
+                put(c, &item, sizeof(PositionItem))
+            more = run_next(&s.positions, &run)
+        c.at += 1
+    if c.at >= s.skus.index.count:
+        c.at = -1
 
 
-cdef int dump_fulfilments(State* s, Chunks out) except -1:
-    """The chains of the fulfilment log that are still readable, position by position."""
+cdef uint32_t put_fulfilment(const Positions* t, uint32_t ordinal, FulfilmentItem* item, Cursor* c) noexcept nogil:
+    """One entry of a chain; the ordinal of the one before it, 0 = the chain ends here."""
+    cdef const FulfilmentLog* entry = log_entry(t, ordinal)
+    item.ordinal = t.log_count - log_age(t, ordinal)
+    item.seq = 0
+    item.total = 0
+    item.quantity = 0
+    item.before = 0
+    item.jump = 0
+    item.depth = 0
+    if entry != NULL:
+        item.seq = entry.seq
+        item.total = entry.total
+        item.quantity = entry.quantity
+        item.before = entry.before
+        item.jump = entry.jump if log_entry(t, entry.jump) != NULL else entry.before   # never to what is not written
+        item.depth = entry.depth
+    put(c, item, sizeof(FulfilmentItem))
+    return item.before
+
+
+cdef void fill_fulfilments(State* s, Cursor* c) noexcept nogil:
+    """The chains of the fulfilment log that are still readable, position by position, newest entry first."""
+    cdef const Positions* t = &s.positions
     cdef FulfilmentItem item
-    cdef const FulfilmentLog* entry
     cdef Run run
-    cdef uint32_t sku
-    cdef uint32_t ordinal
-    cdef int64_t age
-    cdef int32_t i
+    cdef int64_t passed
     cdef int32_t p
+    cdef bint more
+    cdef bint full = False
     memset(&item, 0, sizeof(FulfilmentItem))
-    for sku in range(s.skus.index.count):
-        if not run_begin(&s.positions, <int32_t>sku, &run):
-            continue
-        while True:
-            for i in range(run.length):
-                p = run.first + i
-                ordinal = <uint32_t>position_cell(&s.positions, p, P_FULFILLED)[0]
-                item.newest = 1
-                while ordinal:
-                    age = (s.positions.log_count - <int64_t>ordinal) & 0x7FFFFFFF
-                    item.sku_i = <int32_t>sku
-                    item.node_i = position_cell(&s.positions, p, P_NODE)[0]
-                    item.ordinal = s.positions.log_count - age
-                    if age >= s.positions.log_max or age >= s.positions.log_count:
-                        item.seq = 0         # forgotten: kept as a mark that the chain once went on
-                        item.quantity = 0
-                        item.before = 0
-                        ordinal = 0
-                    else:
-                        entry = &s.positions.log[(s.positions.log_count - 1 - age) % s.positions.log_max]
-                        item.seq = entry.seq
-                        item.quantity = entry.quantity
-                        item.before = entry.before
-                        ordinal = entry.before
-                    out.put(&item, sizeof(FulfilmentItem))
-                    out.end_item()
+    while c.at < s.skus.index.count and not full:
+        item.sku_i = <int32_t>c.at
+        more = run_begin(t, item.sku_i, &run)
+        passed = 0
+        while more:
+            for p in range(run.first, run.first + run.length):
+                passed += 1
+                if passed <= c.inner:
+                    continue
+                if not wants_more(c):
+                    full = True
+                    break
+                item.node_i = position_cell(t, p, P_NODE)[0]
+                item.newest = c.ordinal == 0
+                if item.newest:
+                    c.ordinal = <uint32_t>position_cell(t, p, P_FULFILLED)[0]
+                while c.ordinal and wants_more(c):
+                    c.ordinal = put_fulfilment(t, c.ordinal, &item, c)
                     item.newest = 0
-            if not run_next(&s.positions, &run):
-                break
-    return 0
+                if c.ordinal:
+                    full = True  # in the middle of a chain
+                    break
+                c.inner = passed
+            more = not full and run_next(t, &run)
+        if not full:
+            c.at += 1
+            c.inner = 0
+    if c.at >= s.skus.index.count:
+        c.at = -1
 
 
-cdef int dump_record(const Record* record, Chunks out) except -1:
-    return out.put(record, record.size)
-
-
-def dump_reservations(NativeEngine engine not None, Chunks out not None):
+cdef void fill_reservations(State* s, Cursor* c) noexcept nogil:
     """Open ones first, then the final ones from the longest untouched on, so that loading restores their order."""
-    cdef State* s = &engine.engine.state
-    cdef uint32_t slot
-    cdef uint32_t at
-    cdef Record* record
-    for slot in range(s.reservations.slots_used):
-        if s.reservations.offset[slot]:
-            record = record_of(&s.reservations, slot)
+    cdef const Record* record
+    while c.at < s.reservations.slots_used and wants_more(c):
+        if s.reservations.offset[c.at]:
+            record = record_of(&s.reservations, <uint32_t>c.at)
             if record.open_units > 0:
-                dump_record(record, out)
-                out.end_item()
-                if out.done:
-                    yield None
-    at = s.reservations.oldest_final
-    while at:
-        record = record_of(&s.reservations, at - 1)
-        dump_record(record, out)
-        out.end_item()
-        at = record.newer
-        if out.done:
-            yield None
+                put(c, record, record.size)
+        c.at += 1
+        if c.at >= s.reservations.slots_used:
+            c.inner = s.reservations.oldest_final
+    if c.at < s.reservations.slots_used:
+        return
+    while c.inner and wants_more(c):
+        record = record_of(&s.reservations, <uint32_t>(c.inner - 1))
+        put(c, record, record.size)
+        c.inner = record.newer
+    if c.inner == 0:
+        c.at = -1
 
 
-def dump_requests(NativeEngine engine not None, Chunks out not None):
+cdef void fill_requests(State* s, Cursor* c) noexcept nogil:
     """Remembered request ids, oldest first, each with its answer."""
-    cdef State* s = &engine.engine.state
     cdef RequestItem item
-    cdef Request* request
-    cdef int64_t ordinal
-    for ordinal in range(s.requests.oldest, s.requests.next):
-        request = &s.requests.ring[ordinal % s.requests.slots_max]
+    cdef const Request* request
+    if c.at < s.requests.oldest:
+        c.at = s.requests.oldest
+    while c.at < s.requests.next and wants_more(c):
+        request = &s.requests.ring[c.at % s.requests.slots_max]
         memcpy(item.key, request.key, 16)
         memcpy(item.fingerprint, request.fingerprint, 16)
         item.seq = request.seq
         item.at_us = request.at_us
         item.answer_size = request.answer_size
-        out.put(&item, sizeof(RequestItem))
-        out.put(arena_at(&s.requests.answers, request.answer), request.answer_size)
-        out.end_item()
-        if out.done:
-            yield None
+        put(c, &item, sizeof(RequestItem))
+        put(c, arena_at(&s.requests.answers, request.answer), request.answer_size)
+        c.at += 1
+    if c.at >= s.requests.next:
+        c.at = -1
 
 
-cdef int dump_faults(State* s, Chunks out) except -1:
-    cdef int64_t first = s.faults.next_id - s.faults.slots_max
-    cdef int64_t i
-    cdef Fault* fault
-    for i in range(first if first > 1 else 1, s.faults.next_id):
-        fault = fault_find(&s.faults, i)
+cdef void fill_faults(State* s, Cursor* c) noexcept nogil:
+    cdef const Fault* fault
+    if c.at < s.faults.next_id - s.faults.slots_max:
+        c.at = s.faults.next_id - s.faults.slots_max
+    while c.at < s.faults.next_id and wants_more(c):
+        fault = fault_find(&s.faults, c.at) if c.at > 0 else NULL
         if fault != NULL:
-            out.put(fault, sizeof(Fault))
-            out.end_item()
-    return 0
+            put(c, fault, sizeof(Fault))
+        c.at += 1
+    if c.at >= s.faults.next_id:
+        c.at = -1
+
+
+cdef Fill fill_of(str section) except NULL:
+    if section == "head":
+        return fill_head
+    if section == "skus":
+        return fill_skus
+    if section == "nodes":
+        return fill_node_names
+    if section == "channels":
+        return fill_channels
+    if section == "tenants":
+        return fill_tenants
+    if section == "services":
+        return fill_services
+    if section == "network":
+        return fill_nodes
+    if section == "positions":
+        return fill_positions
+    if section == "fulfilments":
+        return fill_fulfilments
+    if section == "reservations":
+        return fill_reservations
+    if section == "requests":
+        return fill_requests
+    if section == "exceptions":
+        return fill_faults
+    raise ValueError(f"no checkpoint section {section}")
+
+
+cdef class Chunk:
+    """Memory of the chunk being filled."""
+    cdef char* data
+
+    def __cinit__(self):
+        self.data = <char*>malloc(CHUNK_BYTES + ITEM_MAX + sizeof(RequestItem))
+        if self.data == NULL:
+            raise MemoryError("checkpoint chunk")
+
+    def __dealloc__(self):
+        free(self.data)
+
+
+cdef object next_chunk(State* s, Fill fill, Chunk chunk, Cursor* cursor):
+    cursor.data = chunk.data
+    cursor.size = 0
+    with nogil:
+        fill(s, cursor)
+    return chunk.data[:cursor.size]
+
+
+def dump(NativeEngine engine not None):
+    """Yield (section, chunk) of the whole state, in the order `load` wants them.
+
+    The engine must not run commands meanwhile; other threads run between chunks and while one is filled.
+    """
+    cdef State* s = &engine.engine.state
+    cdef Chunk chunk = Chunk()
+    cdef Cursor cursor
+    for section in SECTIONS:
+        memset(&cursor, 0, sizeof(Cursor))
+        while cursor.at >= 0:
+            data = next_chunk(s, fill_of(section), chunk, &cursor)
+            if data:
+                yield section, data
 
 
 # --- loading -------------------------------------------------------------------------------------------------------
@@ -528,13 +569,16 @@ cdef int64_t load_positions(State* s, const char* at, int64_t size) noexcept nog
     return size
 
 
+cdef inline bint link_fits(const Positions* t, int64_t age, uint32_t ordinal) noexcept nogil:
+    """It leads to an older entry, or nowhere: a chain that is followed comes to its end."""
+    return ordinal == 0 or (ordinal <= ORDINALS and age < log_age(t, ordinal) < t.log_count)
+
+
 cdef bint fulfilment_fits(const State* s, const FulfilmentItem* item) noexcept nogil:
-    """Each entry is younger than the one before it: a chain that is followed comes to its end."""
     cdef int64_t age = s.positions.log_count - item.ordinal
-    cdef int64_t age_before = (s.positions.log_count - item.before) & 0x7FFFFFFF
     if item.ordinal < 1 or age < 0 or not 0 <= item.newest <= 1:
         return False
-    if item.before and not (0 < item.before <= 0x7FFFFFFF and age < age_before < s.positions.log_count):
+    if not link_fits(&s.positions, age, item.before) or not link_fits(&s.positions, age, item.jump):
         return False
     if item.seq == 0 or item.seq == INT64_MAX:
         return item.quantity == 0 or item.quantity == FORGOTTEN
@@ -554,9 +598,12 @@ cdef int64_t load_fulfilments(State* s, const char* at, int64_t size) noexcept n
             entry = &s.positions.log[(item.ordinal - 1) % s.positions.log_max]
             entry.seq = item.seq if item.seq else INT64_MAX              # ... or longer: forgotten stays forgotten
             entry.quantity = item.quantity if item.seq else FORGOTTEN
-            entry.before = <uint32_t>item.before
+            entry.total = item.total
+            entry.before = item.before
+            entry.jump = item.jump
+            entry.depth = item.depth
         if item.newest:
-            position_cell(&s.positions, p, P_FULFILLED)[0] = <int32_t>(item.ordinal & 0x7FFFFFFF)
+            position_cell(&s.positions, p, P_FULFILLED)[0] = <int32_t>ordinal_of(item.ordinal)
         at += sizeof(FulfilmentItem)
         size -= sizeof(FulfilmentItem)
     return size

@@ -11,6 +11,7 @@ from fastdom._native.positions cimport Positions
 from fastdom._native.requests cimport Requests
 from fastdom._native.reservations cimport Record, Reservations
 from fastdom._native.table cimport Interner
+from fastdom._native.tally cimport Tally
 
 
 cdef enum NodeStatus:            # equal to fastdom.v1.NodeStatus
@@ -42,6 +43,18 @@ cdef struct Limits:              # every table's maximum: address space is mappe
     int64_t request_window_us    # ids and final reservations are kept this long, unless their count runs out first
 
 
+cdef enum:
+    DUE_HOLDS_MAX = 64           # due holds lifted for a command; more, or more allocations, are expired before it
+    DUE_UNITS_MAX = 512          # their allocations and shipments: about 30 microseconds to lift and put back
+    SLICE_HOLDS = 256            # holds expired in one step, and
+    SLICE_UNITS = 512            # their allocations and shipments, but always one hold: about 60 microseconds
+
+
+cdef enum:
+    AHEAD_TABLES = 12
+    AHEAD_BYTES = 2097152        # of a growing table kept backed beyond what is used: a huge page takes 0.1 to 0.5 ms
+
+
 cdef struct State:
     int64_t seq                  # journal sequence of the last command applied
     int64_t now_us               # its journalled time
@@ -60,14 +73,21 @@ cdef struct State:
     Requests requests
     Capacity capacity
     Faults faults
-    uint32_t* walk               # scratch of due_lift
+    uint32_t* walk               # [reservations_max] scratch of due_lift and due_slice: places in the heap
+    int64_t ahead[12]            # [AHEAD_TABLES] bytes backed by state_ahead
+    Tally* tally                 # scratch of one command: sums by position, shipment or line
     const Network* proposed      # version about to be activated: no stock where it has no node or SKU. NULL = none
 
 
 cdef int state_open(State* s, const Limits* limits) noexcept nogil           # 0, or -1: address space refused
 cdef void state_close(State* s) noexcept nogil
 cdef int state_apply(State* s, const Entry* e) noexcept nogil                # 0; -1 = the entry does not fit this state
+cdef void state_ahead(State* s) noexcept nogil
+# Has the kernel back memory that growing tables will use next, so that no command waits for it. Reads counters only:
+# called by one thread, without the lock.
 cdef void state_digest(State* s, uint64_t* digest) noexcept nogil            # 128 bits, independent of slots and dense ids
-cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil
+cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil       # due holds, up to about so many
+cdef bint due_crowd(const State* s, int64_t now_us) noexcept nogil                  # more is due than a command may carry
+cdef int64_t due_slice(const State* s, int64_t now_us) noexcept nogil               # holds to expire in one step, first due first
 cdef void due_lift(State* s, int64_t now_us) noexcept nogil                  # due holds count as expired ...
 cdef void due_unlift(State* s, int64_t now_us) noexcept nogil                # ... until this puts them back

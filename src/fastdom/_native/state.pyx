@@ -12,22 +12,24 @@ from fastdom._native.faults cimport (
     FAULT_COUNT_MISMATCH, FAULT_SHORTFALL, FAULT_STRANDED, Fault, NOTE_MAX, fault_find, fault_open_of, fault_raise, fault_resolve,
     faults_close, faults_open,
 )
-from fastdom._native.memory cimport map_release, map_reserve
+from fastdom._native.memory cimport map_back, map_release, map_reserve
 from fastdom._native.positions cimport (
-    P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_SAFETY, P_VERSION, Run, fulfilment_note, position_add,
+    FulfilmentLog, P_COMMITTED, P_FREE, P_HELD, P_NODE, P_ON_HAND, P_RESERVE, P_ROWS, P_SAFETY, P_VERSION, Positions, Run,
+    fulfilment_note, position_add,
     position_as_of, position_cell, position_find, positions_close, positions_open, run_begin, run_next,
 )
 from fastdom._native.requests cimport (
-    Request, request_add, request_forget_oldest, requests_close, requests_open,
+    Request, Requests, request_add, request_forget_oldest, requests_close, requests_open,
 )
 from fastdom._native.arena cimport arena_at
 from fastdom._native.reservations cimport (
-    due_drop, due_put, final_leave, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
+    Due, Reservations, due_before, due_drop, due_put, final_leave, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
     reservation_add, reservation_find, reservation_remove, reservation_resize, reservations_close, reservations_open,
 )
 from fastdom._native.stock_row cimport StockRow, stock_row_unpack
+from fastdom._native.tally cimport Tally, tally_at, tally_clear
 from fastdom._native.table cimport (
-    fd_hash64, fd_mix64, intern_add, interned, interner_close, interner_open,
+    Index, Link, fd_hash64, fd_mix64, intern_add, interned, interner_close, interner_open,
 )
 from fastdom._native.varint cimport Reader
 
@@ -44,8 +46,9 @@ cdef int state_open(State* s, const Limits* limits) noexcept nogil:
     s.limits = limits[0]
     s.node_status = <uint8_t*>map_reserve(<size_t>limits.nodes_max)
     s.walk = <uint32_t*>map_reserve(<size_t>limits.reservations_max * sizeof(uint32_t))
+    s.tally = <Tally*>map_reserve(sizeof(Tally))
     if (
-        s.node_status == NULL or s.walk == NULL
+        s.node_status == NULL or s.walk == NULL or s.tally == NULL
         or interner_open(&s.skus, <uint32_t>limits.skus_max, limits.skus_max * text_per_id) != 0
         or interner_open(&s.nodes, <uint32_t>limits.nodes_max, limits.nodes_max * text_per_id) != 0
         or interner_open(&s.channels, <uint32_t>limits.channels_max, limits.channels_max * text_per_id) != 0
@@ -61,14 +64,17 @@ cdef int state_open(State* s, const Limits* limits) noexcept nogil:
     ):
         state_close(s)
         return -1
+    memset(s.tally, 0, sizeof(Tally))        # touched now: no command waits for its pages
     return 0
 
 
 cdef void state_close(State* s) noexcept nogil:
     map_release(s.node_status, <size_t>s.limits.nodes_max)
     map_release(s.walk, <size_t>s.limits.reservations_max * sizeof(uint32_t))
+    map_release(s.tally, sizeof(Tally))
     s.node_status = NULL
     s.walk = NULL
+    s.tally = NULL
     interner_close(&s.skus)
     interner_close(&s.nodes)
     interner_close(&s.channels)
@@ -79,6 +85,48 @@ cdef void state_close(State* s) noexcept nogil:
     requests_close(&s.requests)
     capacity_close(&s.capacity)
     faults_close(&s.faults)
+
+
+# --- memory ahead of use -------------------------------------------------------------------------------------------
+
+cdef void ahead_of(State* s, int32_t table, void* base, int64_t used, int64_t size) noexcept nogil:
+    """Back the bytes of a table from what is used to AHEAD_BYTES further, half of that at a time."""
+    cdef int64_t begin = s.ahead[table] if s.ahead[table] > used else used
+    cdef int64_t end = used + AHEAD_BYTES
+    if end > size:
+        end = size
+    if end - begin < AHEAD_BYTES // 2 and (end < size or begin >= end):
+        return
+    map_back(<char*>base + begin, end - begin)
+    s.ahead[table] = end
+
+
+cdef inline int64_t heads_used(const Index* index) noexcept nogil:
+    return (<int64_t>index.mask + 1 + index.split) * <int64_t>sizeof(uint32_t)
+
+
+cdef void state_ahead(State* s) noexcept nogil:
+    cdef Reservations* r = &s.reservations
+    cdef Requests* q = &s.requests
+    cdef Positions* t = &s.positions
+    cdef int64_t slots = r.slots_used
+    cdef int64_t slots_max = r.slots_max
+    cdef int64_t ids = q.next % q.slots_max
+    ahead_of(s, 0, r.records.base, <int64_t>r.records.units_used * 64, <int64_t>r.records.units_max * 64)
+    ahead_of(s, 1, r.offset, slots * 4, slots_max * 4)
+    ahead_of(s, 2, r.heap_at, slots * 4, slots_max * 4)
+    ahead_of(s, 3, r.heap, r.heap_size * <int64_t>sizeof(Due), slots_max * <int64_t>sizeof(Due))
+    ahead_of(s, 4, r.by_id.links, slots * <int64_t>sizeof(Link), slots_max * <int64_t>sizeof(Link))
+    ahead_of(s, 5, r.by_id.heads, heads_used(&r.by_id), <int64_t>r.by_id.buckets_max * 4)
+    ahead_of(s, 6, q.ring, ids * <int64_t>sizeof(Request), <int64_t>q.slots_max * <int64_t>sizeof(Request))
+    ahead_of(s, 7, q.by_key.links, ids * <int64_t>sizeof(Link), <int64_t>q.slots_max * <int64_t>sizeof(Link))
+    ahead_of(s, 8, q.by_key.heads, heads_used(&q.by_key), <int64_t>q.by_key.buckets_max * 4)
+    ahead_of(s, 9, q.answers.base, <int64_t>q.answers.units_used * 16, <int64_t>q.answers.units_max * 16)
+    ahead_of(s, 10, t.blocks, <int64_t>t.blocks_used * P_ROWS * 32, <int64_t>t.blocks_max * P_ROWS * 32)
+    ahead_of(
+        s, 11, t.log, t.log_count % t.log_max * <int64_t>sizeof(FulfilmentLog),
+        <int64_t>t.log_max * <int64_t>sizeof(FulfilmentLog)
+    )
 
 
 # --- quantities ----------------------------------------------------------------------------------------------------
@@ -142,19 +190,24 @@ cdef void recount_record(Record* record) noexcept nogil:
 cdef void settle_capacity(State* s, Record* record, int64_t now_us) noexcept nogil:
     """Give back the capacity of units that are neither open nor fulfilled, unless the bucket has closed."""
     cdef const AllocationOut* a = record_allocations(record)
+    cdef ShipmentOut* shipments = record_shipments(record)
     cdef ShipmentOut* shipment
     cdef int64_t kept
     cdef int32_t wanted
+    cdef int32_t bound = 0       # shipments that may give something back
     cdef int32_t i
-    cdef int32_t j
     for i in range(record.n_shipments):
-        shipment = &record_shipments(record)[i]
+        bound += shipments[i].capacity_taken != 0 and now_us < shipments[i].ship_at_us
+    if bound == 0:
+        return
+    tally_clear(s.tally)
+    for i in range(record.n_allocations):
+        tally_at(s.tally, <uint32_t>a[i].shipment_i)[0] += open_units(&a[i]) + a[i].fulfilled
+    for i in range(record.n_shipments):
+        shipment = &shipments[i]
         if shipment.capacity_taken == 0 or now_us >= shipment.ship_at_us:
             continue
-        kept = 0
-        for j in range(record.n_allocations):
-            if a[j].shipment_i == i:
-                kept += open_units(&a[j]) + a[j].fulfilled
+        kept = tally_at(s.tally, <uint32_t>i)[0]
         wanted = shipment.capacity_taken
         if kept == 0:
             wanted = 0
@@ -231,6 +284,79 @@ cdef int64_t due_walk(const State* s, int64_t now_us, int64_t at_most) noexcept 
 cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil:
     """Due holds, counted up to about `at_most`."""
     return due_walk(s, now_us, at_most)
+
+
+cdef inline int32_t hold_units(const State* s, uint32_t at) noexcept nogil:
+    """What lifting or expiring the hold at a place of the heap costs."""
+    cdef const Record* record = record_of(&s.reservations, s.reservations.heap[at].slot)
+    return record.n_allocations + record.n_shipments
+
+
+cdef bint due_crowd(const State* s, int64_t now_us) noexcept nogil:
+    """Is more due than one command may lift and put back?"""
+    cdef int64_t n
+    cdef int64_t i
+    cdef int64_t units = 0
+    if s.reservations.heap_size == 0 or s.reservations.heap[0].expires_at_us > now_us:
+        return False
+    n = due_walk(s, now_us, DUE_HOLDS_MAX + 1)
+    if n > DUE_HOLDS_MAX:
+        return True
+    for i in range(n):
+        units += hold_units(s, s.walk[i])
+        if units > DUE_UNITS_MAX:
+            return True
+    return False
+
+
+cdef inline bint sooner(const State* s, uint32_t a, uint32_t b) noexcept nogil:
+    """Does the hold at place a of the heap expire before the one at place b?"""
+    return due_before(&s.reservations.heap[a], &s.reservations.heap[b])
+
+
+cdef int64_t due_slice(const State* s, int64_t now_us) noexcept nogil:
+    """How many of the first due holds make a slice: at most SLICE_HOLDS of SLICE_UNITS together, one at the least.
+
+    Walks the heap in the order of expiry: s.walk is a binary heap of the places whose parents were passed.
+    """
+    cdef int64_t n = 0
+    cdef int64_t units = 0
+    cdef int64_t left = 0        # places in the walk
+    cdef int64_t at
+    cdef int64_t child
+    cdef uint32_t place
+    cdef uint32_t below
+    if s.reservations.heap_size == 0 or s.reservations.heap[0].expires_at_us > now_us:
+        return 0
+    s.walk[0] = 0
+    left = 1
+    while left and n < SLICE_HOLDS:
+        place = s.walk[0]
+        units += hold_units(s, place)
+        if n and units > SLICE_UNITS:
+            break
+        n += 1
+        left -= 1
+        at = 0                   # the last place goes to the top and sinks
+        while 2 * at + 1 < left:
+            child = 2 * at + 1
+            if child + 1 < left and sooner(s, s.walk[child + 1], s.walk[child]):
+                child += 1
+            if not sooner(s, s.walk[child], s.walk[left]):
+                break
+            s.walk[at] = s.walk[child]
+            at = child
+        s.walk[at] = s.walk[left]
+        for below in range(4 * place + 1, 4 * place + 5):
+            if below >= s.reservations.heap_size or s.reservations.heap[below].expires_at_us > now_us:
+                continue
+            at = left            # a new place comes in last and rises
+            left += 1
+            while at and sooner(s, below, s.walk[(at - 1) >> 1]):
+                s.walk[at] = s.walk[(at - 1) >> 1]
+                at = (at - 1) >> 1
+            s.walk[at] = below
+    return n
 
 
 cdef void lift_by(State* s, int64_t now_us, int32_t sign) noexcept nogil:

@@ -1,5 +1,6 @@
 """Deciding the reservation verbs: each builds the reservation as it will be, and the state makes it so."""
 
+from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy
 
 from fastdom._native.capacity cimport capacity_taken
@@ -16,7 +17,8 @@ from fastdom._native.reservations cimport (
     record_allocations, record_context, record_shipments, reservation_find,
 )
 from fastdom._native.state cimport NODE_ONLINE
-from fastdom._native.table cimport interned
+from fastdom._native.table cimport fd_hash64, interned
+from fastdom._native.tally cimport tally_at, tally_clear
 
 
 cdef inline void refuse(Result* out, int32_t reason, int32_t field, int32_t line_i) noexcept nogil:
@@ -79,32 +81,49 @@ cdef void view_record(const Record* record, int64_t now_us, Result* out) noexcep
 
 # --- commit --------------------------------------------------------------------------------------------------------
 
-cdef bint can_reacquire(const State* s, const Network* net, const Result* out) noexcept nogil:
-    """Are the expired units of the view still free, node by node, SKU by SKU summed, with room at the node?"""
-    cdef const AllocationOut* a = out.allocations
-    cdef const ShipmentOut* shipment
-    cdef int64_t wanted
+cdef inline uint64_t bucket_key(const ShipmentOut* shipment) noexcept nogil:
+    return <uint64_t><uint32_t>shipment.node_i << 32 | <uint32_t>shipment.ship_day
+
+
+cdef bint stock_again(const State* s, const Result* out) noexcept nogil:
+    """Are the expired units of the view still free, position by position summed, at nodes that take work?"""
+    cdef const AllocationOut* a
+    cdef int64_t* wanted
     cdef int32_t p
     cdef int32_t i
-    cdef int32_t j
+    tally_clear(s.tally)
     for i in range(out.n_allocations):
-        if a[i].expired == 0:
+        a = &out.allocations[i]
+        if a.expired == 0:
             continue
-        if s.node_status[a[i].node_i] != NODE_ONLINE:
+        p = position_find(&s.positions, a.sku_i, a.node_i)
+        if p < 0 or s.node_status[a.node_i] != NODE_ONLINE:
             return False
-        wanted = 0
-        for j in range(out.n_allocations):
-            if a[j].sku_i == a[i].sku_i and a[j].node_i == a[i].node_i:
-                wanted += a[j].expired
-        p = position_find(&s.positions, a[i].sku_i, a[i].node_i)
-        if p < 0 or position_cell(&s.positions, p, P_FREE)[0] < wanted:
+        wanted = tally_at(s.tally, <uint64_t>p)
+        wanted[0] += a.expired
+        if position_cell(&s.positions, p, P_FREE)[0] < wanted[0]:
             return False
+    return True
+
+
+cdef bint room_again(const State* s, const Network* net, const Result* out) noexcept nogil:
+    """Room for the shipments of the view, bucket by bucket summed; a bucket that has closed takes none."""
+    cdef const ShipmentOut* shipment
+    cdef int64_t* wanted
+    cdef int32_t takes
+    cdef int32_t i
+    tally_clear(s.tally)
     for i in range(out.n_shipments):
         shipment = &out.shipments[i]
         # whether the capacity was given back by now depends on the sweeper: what the shipment would take does not
-        if out.now_us >= shipment.ship_at_us and shipment.ship_at_us > 0 and capacity_wanted(net, shipment):
+        takes = capacity_wanted(net, shipment)
+        if takes == 0:
+            continue
+        if out.now_us >= shipment.ship_at_us and shipment.ship_at_us > 0:
             return False
-        if not room_at(s, net, out, shipment):
+        wanted = tally_at(s.tally, bucket_key(shipment))
+        wanted[0] += takes
+        if capacity_taken(&s.capacity, shipment.node_i, shipment.ship_day) + wanted[0] > net.capacity_limit[shipment.node_i]:
             return False
     return True
 
@@ -116,34 +135,19 @@ cdef int32_t capacity_wanted(const Network* net, const ShipmentOut* shipment) no
     return 1 if net.capacity_kind[shipment.node_i] == 1 else shipment.units
 
 
-cdef bint room_at(const State* s, const Network* net, const Result* out, const ShipmentOut* shipment) noexcept nogil:
-    """Room in the shipment's bucket for it and all other shipments of the view in the same bucket."""
-    cdef int64_t wanted = 0
-    cdef int32_t i
-    if capacity_wanted(net, shipment) == 0:
-        return True
-    for i in range(out.n_shipments):
-        if out.shipments[i].node_i == shipment.node_i and out.shipments[i].ship_day == shipment.ship_day:
-            wanted += capacity_wanted(net, &out.shipments[i])
-    return (
-        capacity_taken(&s.capacity, shipment.node_i, shipment.ship_day) + wanted
-        <= net.capacity_limit[shipment.node_i]
-    )
-
-
 cdef void decide_commit(const State* s, const Network* net, const Command* c, Result* out) noexcept nogil:
     cdef int32_t i
     if out.state == STATE_HELD:
         out.committed = 1
         out.expires_at_us = 0
     elif out.state == STATE_EXPIRED:
-        if not c.reacquire or not can_reacquire(s, net, out):
+        if not c.reacquire or not stock_again(s, out) or not room_again(s, net, out):
             refuse(out, R_RESERVATION_EXPIRED, F_RESERVATION_ID, -1)
             return
         for i in range(out.n_allocations):
             out.allocations[i].expired = 0
+        count_units(out)
         for i in range(out.n_shipments):
-            out.shipments[i].units = units_of(out, i)
             out.shipments[i].capacity_taken = capacity_wanted(net, &out.shipments[i])
         out.committed = 1
         out.expires_at_us = 0
@@ -152,13 +156,15 @@ cdef void decide_commit(const State* s, const Network* net, const Command* c, Re
         refuse(out, R_RESERVATION_RELEASED, F_RESERVATION_ID, -1)
 
 
-cdef int32_t units_of(const Result* out, int32_t shipment_i) noexcept nogil:
-    cdef int64_t units = 0
+cdef void count_units(Result* out) noexcept nogil:
+    """Units of every shipment from its allocations: open and fulfilled ones."""
+    cdef const AllocationOut* a
     cdef int32_t i
+    for i in range(out.n_shipments):
+        out.shipments[i].units = 0
     for i in range(out.n_allocations):
-        if out.allocations[i].shipment_i == shipment_i:
-            units += open_units(&out.allocations[i]) + out.allocations[i].fulfilled
-    return <int32_t>units
+        a = &out.allocations[i]
+        out.shipments[a.shipment_i].units += open_units(a) + a.fulfilled
 
 
 cdef int64_t hold_end(const Result* out, const ShipmentOut* shipments, int32_t n, int64_t ttl_us) noexcept nogil:
@@ -205,17 +211,35 @@ cdef int32_t take_open(Result* out, int32_t allocation_i, int32_t wanted, bint f
     return units
 
 
+cdef inline uint64_t line_key(Slice line_id) noexcept nogil:
+    return fd_hash64(line_id.data, line_id.size, 5)
+
+
+cdef void list_by_line(const State* s, const Context* context, const Result* out) noexcept nogil:
+    """Chain the allocations of every line in their order; the tally holds index + 1 of each chain's first."""
+    cdef int64_t* head
+    cdef int32_t i
+    tally_clear(s.tally)
+    for i in range(out.n_allocations - 1, -1, -1):
+        head = tally_at(s.tally, line_key(context.lines[out.allocations[i].line_i].line_id))
+        s.tally.next[i] = <int32_t>head[0]
+        head[0] = i + 1
+
+
 cdef void take_line(
     const State* s, const Context* context, const Command* c, int32_t line_i, bint fulfil, Result* out
 ) noexcept nogil:
     """One {line, quantity[, node]} of a Release or Fulfill."""
     cdef const LineIn* line = &c.lines[line_i]
     cdef int32_t left = line.quantity
+    cdef int32_t next = <int32_t>tally_at(s.tally, line_key(line.line_id))[0]
     cdef int32_t i
     cdef bint known = False
-    for i in range(out.n_allocations):
+    while next:
+        i = next - 1
+        next = s.tally.next[i]
         if not same(context.lines[out.allocations[i].line_i].line_id, line.line_id):
-            continue
+            continue             # another id of the same hash
         if line.node.size and not same(interned(&s.nodes, out.allocations[i].node_i), line.node):
             continue
         known = True
@@ -234,6 +258,7 @@ cdef void take_units(
         for i in range(out.n_allocations):
             take_open(out, i, open_units(&out.allocations[i]), fulfil)
         return
+    list_by_line(s, context, out)
     for i in range(c.n_lines):
         if c.lines[i].quantity <= 0:
             refuse(out, R_INVALID_QUANTITY, F_QUANTITY, i)
@@ -248,23 +273,23 @@ cdef int32_t mismatch(const State* s, const Record* record, const Result* out) n
     cdef const AllocationOut* before = record_allocations(record)
     cdef int64_t missing = 0
     cdef int64_t on_hand
-    cdef int64_t earlier
+    cdef int64_t units
+    cdef int64_t* taken
     cdef int32_t p
     cdef int32_t i
-    cdef int32_t j
-    cdef int64_t units
+    tally_clear(s.tally)
     for i in range(out.n_allocations):
         units = out.allocations[i].fulfilled - before[i].fulfilled
         if units == 0:
             continue
         p = position_find(&s.positions, out.allocations[i].sku_i, out.allocations[i].node_i)
-        on_hand = position_cell(&s.positions, p, P_ON_HAND)[0]
-        for j in range(i):
-            if out.allocations[j].sku_i == out.allocations[i].sku_i and out.allocations[j].node_i == out.allocations[i].node_i:
-                earlier = out.allocations[j].fulfilled - before[j].fulfilled
-                on_hand = on_hand - earlier if on_hand > earlier else 0
+        taken = tally_at(s.tally, <uint64_t>p)
+        on_hand = position_cell(&s.positions, p, P_ON_HAND)[0] - taken[0]
+        if on_hand < 0:
+            on_hand = 0
         if units > on_hand:
             missing += units - on_hand
+        taken[0] += units
     return <int32_t>missing
 
 

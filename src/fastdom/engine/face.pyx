@@ -1,9 +1,8 @@
 """Face: typed calls on the engine for in-process users, cold RPCs and tests.
 
-A call fills a Command from its dataclass, takes the engine lock (trying first, then waiting with the GIL released),
-submits, copies the texts that lie in the state, unlocks, and builds the answer. It does not wait for the disk: the
-answer's `seq` says what must be durable before it may be given away. A refusal raises EngineError, which carries the
-same `seq`; too little stock is an answer.
+A call fills a Command from its dataclass, releases the GIL, takes the engine lock, submits, copies the texts that lie
+in the state, unlocks, and builds the answer. It does not wait for the disk: the answer's `seq` says what must be durable
+before it may be given away. A refusal raises EngineError, which carries the same `seq`; too little stock is an answer.
 """
 
 import dataclasses
@@ -21,7 +20,7 @@ from fastdom._native.command cimport (
     KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, MODE_PLAN, Result, SetRow,
 )
 from fastdom._native.engine cimport (
-    Engine, engine_lock, engine_unlock, journal_kick, pthread_mutex_trylock, submit,
+    Engine, engine_lock, engine_unlock, journal_kick, submit,
 )
 from fastdom._native.faults cimport Fault, fault_find
 from fastdom._native.fill cimport (
@@ -100,12 +99,9 @@ cdef class Face(NativeEngine):
         cdef Command* c = &s.command
         cdef int64_t began = monotonic_ns()
         cdef bint kick
-        if pthread_mutex_trylock(&g.lock) == 0:
+        with nogil:              # always: submit may give the lock up and wait for it again
+            engine_lock(g)
             kick = run_locked(g, c, s.result, s.texts)
-        else:
-            with nogil:
-                engine_lock(g)
-                kick = run_locked(g, c, s.result, s.texts)
         s.decision_us = (monotonic_ns() - began) // 1000
         if kick:
             journal_kick(g)

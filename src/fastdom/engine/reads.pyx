@@ -24,7 +24,7 @@ from fastdom._native.reservations cimport (
     Record, STATE_EXPIRED, STATE_FULFILLED, open_units, record_allocations, record_context, record_of, record_state,
 )
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
-from fastdom._native.state cimport State, due_count, due_lift, due_unlift
+from fastdom._native.state cimport State, due_crowd, due_lift, due_unlift
 from fastdom._native.table cimport Interner, intern_find
 from fastdom._native.varint cimport Reader, get_bytes
 from fastdom._native.verbs cimport view_record
@@ -34,7 +34,6 @@ from fastdom.reasons import EngineError, Field, Reason
 
 cdef enum:
     SLICE = 1024                 # records looked at under one taking of the lock
-    DUE_MAX = 1024               # due holds lifted for a slice; more are expired first
     ROWS_MAX = 65536             # of GetAvailability
     IDS_MAX = 1024               # SKUs, and nodes, of GetAvailability
     PAGE_DEFAULT = 100
@@ -44,9 +43,9 @@ cdef enum:
 # --- what all share
 
 cdef int64_t settle(NativeEngine engine, int64_t now_us, int64_t deadline_us) except -1:
-    """The time to judge at; refuses when the engine has failed, expires due holds when there are very many."""
+    """The time to judge at; refuses when the engine has failed, expires due holds when there are many."""
     cdef Engine* g = engine.engine
-    cdef int64_t due
+    cdef bint crowd
     while True:
         if g.failed:
             raise EngineError(Reason.NOT_DURABLE)
@@ -56,9 +55,9 @@ cdef int64_t settle(NativeEngine engine, int64_t now_us, int64_t deadline_us) ex
             engine_lock(g)
             if now_us < g.state.now_us:
                 now_us = g.state.now_us
-            due = due_count(&g.state, now_us, DUE_MAX + 1)
+            crowd = due_crowd(&g.state, now_us)
             engine_unlock(g)
-        if due <= DUE_MAX or engine.tick(now_us) == 0:
+        if not crowd or engine.tick(now_us) == 0:
             return now_us
 
 
