@@ -2,6 +2,8 @@
 
 import os
 import select
+import sys
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -448,3 +450,53 @@ def test_adjust_takes_deltas_of_the_right_sign(reason: AdjustReason, delta: int,
     request = AdjustInventoryRequest("a", "ink", "alder", delta, reason)
     assert refusal(desk.face.adjust_inventory, request, desk.now_us) == expected
     assert inspect.positions(desk.face)["ink", "alder"][0] == 5 + (delta if expected == "" else 0)
+
+
+def test_threads_go_on_while_holds_expire_in_slices() -> None:
+    """Commands that give the lock up between slices of an expiry wait for it without the GIL: none blocks another."""
+    desk = Desk(small_limits(reservations_max=40_000, request_ids_max=80_000))
+    desk.stock(grid(30_000))
+    rounds, crowd = 10, 600
+    for i in range(rounds * crowd):
+        desk.hold("ink", "alder", 1, ttl_us=(i // crowd + 1) * SECOND_US)
+    request = RouteRequest("", order([line(1, "ink", 1)]))
+    evaluated = []
+
+    def estimate() -> None:
+        for i in range(1, rounds + 1):
+            evaluated.append(desk.face.route(request, desk.now_us + i * SECOND_US).seq)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=estimate, daemon=True) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    finally:
+        sys.setswitchinterval(interval)
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(evaluated) == 4 * rounds
+    assert desk.face.stats()["holds"] <= 64
+    assert desk.face.recount() == []
+    desk.flush()
+    assert desk.replayed().digest() == desk.face.digest()
+
+
+def test_a_reroute_gives_the_lock_up_and_goes_on() -> None:
+    """One call does as many as asked, over several takings of the lock, and the next goes on behind them."""
+    desk = Desk()
+    desk.stock(grid(100))
+    for _ in range(40):
+        desk.hold("ink", "alder", 1)
+    desk.node("alder", NodeStatus.OFFLINE)
+    node_i = desk.face.find(1, b"alder")
+    cursor: int | None = 0
+    done = []
+    while cursor is not None:
+        cursor, moved, _, stranded, _ = desk.face.reroute_slice(node_i, cursor, 16, desk.now_us)
+        done.append(moved + stranded)
+        desk.flush()
+    assert done[:2] == [16, 16]
+    assert sum(done) == 40

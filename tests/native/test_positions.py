@@ -1,5 +1,7 @@
 """The position table against a dictionary, and the log of fulfilments against a list."""
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +68,23 @@ def test_fulfilments_since_a_sequence(fulfilments: list[tuple[int, int]], log_ma
             sure = True
         expected = sum(fulfilments[i][1] for i in later) if sure else -1
         assert table.since(places[sku], since) == expected
+
+
+@given(st.integers(0, 2**32), st.integers(1, 4), st.sampled_from([64, 700, 5_000]))
+def test_long_chains_of_fulfilments(seed: int, n_skus: int, log_max: int) -> None:
+    """Over thousands of entries, jumps find the units since any sequence, or that the log no longer reaches back."""
+    rng = random.Random(seed)
+    table = PositionsDesk(8, 4, log_max)
+    places = [table.add(sku, 0) for sku in range(n_skus)]
+    noted = [(rng.randrange(n_skus), rng.randint(1, 9)) for _ in range(2_000)]
+    for seq, (sku, quantity) in enumerate(noted, 1):
+        table.note(places[sku], seq, quantity)
+    oldest = max(1, len(noted) - log_max + 1)  # the first sequence that is still in the ring
+    for since in [0, *(rng.randrange(len(noted) + 1) for _ in range(50)), len(noted)]:
+        for sku in range(n_skus):
+            mine = [seq for seq, (known, _) in enumerate(noted, 1) if known == sku]
+            later = [seq for seq in mine if seq > since]
+            before = [seq for seq in mine if seq <= since][-1:]
+            known = all(seq >= oldest for seq in (later or before)[:1] + (before if later else []))
+            expected = sum(noted[seq - 1][1] for seq in later) if known else -1
+            assert table.since(places[sku], since) == expected
