@@ -96,7 +96,7 @@ ALLOWED: Final[Mapping[int, str]] = {
     Field.MAX_SHIPMENTS: "0 .. 1000",
     Field.EFFORT: "0 .. 2147483647",
     Field.ALTERNATIVES: "0 .. 8",
-    Field.ATTRIBUTES: "16 entries, keys and values of 0 .. 64 bytes",
+    Field.ATTRIBUTES: "16 entries, keys and values of 0 .. 64 bytes, 256 KiB an order",
     Field.RESERVATION_ID: "32 hexadecimal digits",
     Field.SERVICE_LEVELS: "each level once",
     Field.REQUESTS: "1 .. 1024",

@@ -389,7 +389,7 @@ def test_the_status_of_a_node_that_is_not_there(node: int) -> None:
     """The dense id of a node is below the number of nodes; the message names the entry."""
     at, i = firsts()[12]
     head, before, answer, context = parts(split(busy(0).batches[at][2])[i])
-    face, batch = with_entry(at, i, whole(head, before, answer[:-1] + zigzag(node), context))
+    face, batch = with_entry(at, i, whole(head, before, answer[:-2] + zigzag(node) + b"\x00", context))
     with pytest.raises(ValueError, match=f"journal entry {batch[1]} of kind 12 does not fit"):
         face.replay(*batch)
 

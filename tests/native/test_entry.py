@@ -1,18 +1,30 @@
 """Journal entries as bytes: what a batch holds, and what happens to one that is cut or does not fit."""
 
 import random
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.native.engines import SECOND_US, T0, Desk, grid, line, replayed, small_limits
+from tests.native.engines import DAY_US, POSTAL, SECOND_US, T0, Desk, grid, line, replayed, small_limits
 
 from fastdom._native import inspect
 from fastdom.engine.face import Face
-from fastdom.types import NodeStatus, OrderLine, RouteMode
+from fastdom.types import (
+    Destination,
+    NodeStatus,
+    Order,
+    OrderLine,
+    PaymentMethod,
+    PostalAddress,
+    RouteMode,
+    RouteRequest,
+)
 
 RESERVE, ROUTE, PROMISE, COMMIT, EXTEND, RELEASE, FULFILL, ADJUST, SET = 1, 2, 3, 4, 5, 6, 7, 9, 10
 NODE_STATUS, REROUTE, INTERN, NETWORK, ADVANCE, REFUSED = 12, 13, 15, 16, 17, 18
+MALFORMED, LATER = -1, -3
 
 
 def busy() -> Desk:
@@ -147,7 +159,164 @@ def test_order_context_survives_the_journal() -> None:
     assert {a.node_id for a in again.get(made.reservation_id).allocations if a.committed} == {"birch"}
 
 
+ADDRESS = PostalAddress(POSTAL, "DE", 525_200_000, -134_000_000)
+
+
+def told(desk: Desk, **facts: Any) -> str:
+    """Reservation id of a route that says everything an order can say."""
+    lines = (
+        OrderLine("L1", "ink", 2, weight_g=70, group_id="g", attributes=(("size", "L"), ("colour", "blau"))),
+        OrderLine("L2", "jar", 1, group_id="g"),
+    )
+    wanted = Order(
+        "order-7",
+        "web",
+        lines,
+        Destination(ADDRESS),
+        payment=PaymentMethod.PREPAID,
+        placed_at_us=T0 - SECOND_US,
+        required_by_us=T0 + 9 * DAY_US,
+        order_value_micros=123_000_000,
+        currency_code="EUR",
+    )
+    request = RouteRequest(
+        desk.fresh(),
+        wanted,
+        mode=RouteMode.HOLD,
+        include_node_ids=("birch", "alder", "cedar"),
+        exclude_node_ids=("cedar", "dogwood"),
+        allow_partial=True,
+        max_shipments=5,
+        effort=1000,
+    )
+    made = desk.face.route(replace(request, **facts), desk.now_us).reservation
+    assert made is not None
+    return made.reservation_id
+
+
+def told_context() -> bytes:
+    """The packed context of such an order."""
+    desk = Desk()
+    desk.stock(grid(5))
+    return inspect.packed_context(desk.face, told(desk))
+
+
+TOLD = told_context()
+
+
+def test_the_whole_order_is_kept() -> None:
+    """The journal and the checkpoint keep all that the order said, and what it was planned with and priced in."""
+    desk = Desk()
+    desk.stock(grid(5))
+    reservation = told(desk)
+    packed = inspect.packed_context(desk.face, reservation)
+    fields, again = inspect.context(packed)
+    assert again == packed
+    assert fields == {
+        "order_id": "order-7", "country_code": "DE", "postal_code": POSTAL, "pickup_node": "",
+        "currency_code": "EUR", "policy_name": "cheapest", "policy_version": 1, "network_version": 1, "zone_i": 0,
+        "latitude_e7": 525_200_000, "longitude_e7": -134_000_000, "service_level": 1, "payment": 1, "mode": 2,
+        "allow_partial": 1, "max_shipments": 5, "effort": 1000, "placed_at_us": T0 - SECOND_US,
+        "required_by_us": T0 + 9 * DAY_US, "order_value_micros": 123_000_000,
+        "include_nodes": [1, 0, 2], "exclude_nodes": [2, 3],
+        "lines": [
+            {
+                "line_id": "L1", "group_id": "g", "sku_i": 0, "node_i": -1, "quantity": 2, "weight_g": 70,
+                "attributes": b"\x02\x06colour\x04blau\x04size\x01L",
+            },
+            {
+                "line_id": "L2", "group_id": "g", "sku_i": 1, "node_i": -1, "quantity": 1, "weight_g": 101,
+                "attributes": b"",
+            },
+        ],
+    }  # fmt: skip
+    for face in (desk.replayed(), desk.loaded()):
+        assert inspect.packed_context(face, reservation) == packed
+
+
+def test_what_an_order_leaves_out_is_filled_in() -> None:
+    """placed_at is when it was decided, currency and policy are the network's; a pin is kept, no address is no zone."""
+    desk = Desk()
+    desk.stock(grid(5))
+    fields, _ = inspect.context(inspect.packed_context(desk.face, desk.hold("jar", "cedar", 1)))
+    known = {
+        "currency_code": "EUR", "policy_name": "cheapest", "placed_at_us": T0, "required_by_us": 0, "zone_i": -1,
+        "latitude_e7": -(1 << 31), "longitude_e7": -(1 << 31), "include_nodes": [], "exclude_nodes": [],
+        "max_shipments": 0, "mode": 2,
+    }  # fmt: skip
+    assert {name: fields[name] for name in known} == known
+    assert [one["node_i"] for one in fields["lines"]] == [2]
+
+
+def test_a_context_of_a_later_version_is_told_from_a_damaged_one() -> None:
+    """An extension is refused as of a later version, a cut or longer context as malformed."""
+    desk = Desk()
+    desk.stock(grid(5))
+    packed = inspect.packed_context(desk.face, told(desk))
+    assert packed[-1] == 0
+    for bad, code in ((packed[:-1] + b"\x01\x03\x00", LATER), (packed[:-1], MALFORMED), (packed + b"\x00", MALFORMED)):
+        with pytest.raises(ValueError, match=f"^{code}$"):
+            inspect.context(bad)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_damaged_context_is_refused_or_read_whole(data: st.DataObject) -> None:
+    """Whatever bytes are changed, a context is refused or it reads as something that packs to what reads the same."""
+    damaged = bytearray(TOLD)
+    for at in data.draw(st.lists(st.integers(0, len(TOLD) - 1), min_size=1, max_size=3)):
+        damaged[at] = data.draw(st.integers(0, 255))
+    try:
+        fields, again = inspect.context(bytes(damaged))
+    except (ValueError, UnicodeDecodeError):
+        return
+    assert inspect.context(again)[0] == fields
+
+
+@pytest.mark.parametrize("what", ["answer", "context", "flag"])
+def test_an_entry_of_a_later_version_is_not_applied(what: str) -> None:
+    """An extension in the decision or the context, or an unknown flag, ends the replay with nothing of it applied."""
+    desk = Desk()
+    desk.stock(grid(5))
+    desk.flush()
+    before = list(desk.batches)
+    if what == "context":
+        desk.hold("ink", "alder", 1)
+    else:
+        desk.adjust("ink", "alder", 1)
+    desk.flush()
+    first, last, payload = desk.batches[-1]
+    later = bytearray(payload)
+    if what == "flag":
+        later[9] |= 0x80
+    else:
+        assert later[-1] == 0
+        later[-1] = 1
+    face = replayed(before, desk.limits)
+    digest = face.digest()
+    with pytest.raises(ValueError, match=r"entry|batch"):
+        face.replay(first, last, bytes(later))
+    assert (face.seq, face.digest()) == (first - 1, digest)
+
+
 def test_longest_ids_fit_an_entry() -> None:
+    """An order of a thousand lines, all ids 64 bytes long, with the longest node lists and 260 attribute bytes a line,
+    is one entry, replays and fits a checkpoint."""
+    desk = Desk(small_limits(reservation_bytes_max=16 << 20, answer_bytes_max=16 << 20))
+    desk.stock(grid(5000))
+    more = tuple((f"{i}" * 64, "v" * 64) for i in range(2))
+    lines = [OrderLine(f"{i:064d}", "ink", 1, group_id="g" * 64, attributes=more[: 1 + i % 2]) for i in range(1000)]
+    made = desk.route(
+        lines, RouteMode.FIRM, include_node_ids=("alder", *["birch"] * 4095), exclude_node_ids=("cedar",) * 4096
+    ).reservation
+    assert made is not None
+    size = len(inspect.packed_context(desk.face, made.reservation_id))
+    assert 300_000 < size < 512 << 10
+    for face in (desk.replayed(), desk.loaded()):
+        assert face.digest() == desk.face.digest()
+
+
+def test_longest_pinned_ids_fit_an_entry() -> None:
     """An order of a thousand lines, all ids 64 bytes long, is one entry and replays."""
     desk = Desk(small_limits(reservation_bytes_max=16 << 20, answer_bytes_max=16 << 20))
     desk.stock(grid(5000))

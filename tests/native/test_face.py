@@ -378,6 +378,16 @@ BAD_ORDERS: dict[str, tuple[dict[str, Any], Reason, str]] = {
         Reason.INVALID_FIELD,
         "order.lines[0].attributes",
     ),
+    "attributes of 256 KiB": (
+        {
+            "lines": tuple(
+                OrderLine(f"L{i}", sku(0), 1, attributes=tuple((f"{k:064}", "v" * 64) for k in range(16)))
+                for i in range(127)
+            )
+        },
+        Reason.INVALID_FIELD,
+        "order.lines[125].attributes",
+    ),
     "1,001 lines": ({"lines": (LINE,) * 1001}, Reason.TOO_MANY_LINES, "order.lines"),
     "channel": ({"channel": "fax"}, Reason.UNKNOWN_CHANNEL, "order.channel"),
     "level": ({"service_level": 9}, Reason.UNKNOWN_SERVICE_LEVEL, "order.service_level"),

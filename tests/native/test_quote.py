@@ -183,51 +183,71 @@ def test_promise_equals_the_twin(seed: int) -> None:
 @SOME
 @given(SEEDS)
 def test_token_reserves_exactly_the_option(seed: int) -> None:
-    """While nothing has changed, every token up to its valid_until grants its own shipments, dates and cost."""
+    """While nothing has changed, every token before its valid_until grants its own shipments, dates and cost."""
     rng = random.Random(seed)
     case = some_case(seed)
     order = replace(some_order(rng, case), max_shipments=0, allow_partial=False)
     promised = case.desk.quote(native(case, order, "promise"), NOW_US)
     for option in promised["options"]:
         reserve = native(case, order, "reserve", option_token=option["token"])
-        found = case.desk.quote(reserve, rng.randint(NOW_US, max(NOW_US, option["valid_until_us"])))
+        found = case.desk.quote(reserve, rng.randint(NOW_US, option["valid_until_us"] - 1))
         first, last = option["first_shipment"], option["first_shipment"] + option["n_shipments"]
         assert (found["outcome"], found["token_difference"]) == (twin.GRANTED, 0)
         assert found["shipments"] == promised["shipments"][first:last]
         assert found["total_micros"] == option["cost_micros"]
         start = option["first_allocation"]
         assert found["allocations"] == promised["allocations"][start : start + option["n_allocations"]]
-        late = case.desk.quote(reserve, option["valid_until_us"] + 1)
+        late = case.desk.quote(reserve, option["valid_until_us"])
         assert late["status"] == (Reason.TOKEN_EXPIRED, Field.OPTION_TOKEN, -1)
 
 
-@SOME
+def some_reservation(rng: random.Random, order: twin.Order, present: list[int], failed: int) -> list[Any]:
+    """Return (line, node, open, fulfilled) of some lines, half of them at the failed node."""
+    held = [i for i in range(len(order.lines)) if rng.random() < 0.8]
+    found = []
+    for i in held:
+        still_open = rng.randint(0, order.lines[i].quantity)
+        sent = rng.randint(0, order.lines[i].quantity - still_open) if rng.random() < 0.3 else 0
+        found.append((i, failed if rng.random() < 0.7 else rng.choice(present), still_open, sent))
+    return found
+
+
+@MANY
 @given(SEEDS)
-def test_reroute_moves_what_fits_and_never_back(seed: int) -> None:
-    """Open units leave the failed node for the plan that a partial route without that node would choose."""
+def test_reroute_equals_the_twin(seed: int) -> None:
+    """Open units leave the failed node for the plan of a partial route by the order's own terms: its nodes, its dates,
+    and no more shipments than it allows, those that stay counted."""
     rng = random.Random(seed)
     case = some_case(seed)
     present = [n for n in range(len(case.nodes)) if case.world.net.node_present[n]]
     if not present:
         return
-    order = replace(some_order(rng, case), max_shipments=0, allow_partial=True, allowed=None, placed_at=0)
+    order = replace(some_order(rng, case), allow_partial=True, max_shipments=rng.choice((0, 1, 2, 3, 4)))
     failed = rng.choice(present)
     banned = rng.sample(present, rng.randint(0, 1))
-    held = [i for i in range(len(order.lines)) if rng.random() < 0.7]
-    open_units = {i: rng.randint(1, order.lines[i].quantity) for i in held}
-    allocations = [(i, failed, units) for i, units in open_units.items()]
-    moved, found = case.desk.reroute(native(case, order, "route"), allocations, failed, banned, NOW_US)
-    if not held:
-        assert (moved, found["shipments"]) == (0, [])
-        return
-    part = replace(
-        order,
-        lines=tuple(replace(order.lines[i], quantity=open_units[i]) for i in held),
-        allowed=frozenset(present) - {failed, *banned},
-    )
-    expected = twin.route(case.world, part, NOW_US)
+    held = some_reservation(rng, order, present, failed)
+    command = native(case, order, "route", exclude_nodes=[case.nodes[n] for n in banned])
+    moved, found = case.desk.reroute(command, held, failed, NOW_US)
+    allowed = (frozenset(present) if order.allowed is None else order.allowed) - {*banned}
+    expected = twin.reroute(case.world, replace(order, allowed=allowed), held, failed, NOW_US)
     assert without_counts(found["shipments"]) == expected["shipments"]
     placed = [(line, node, units) for line, _, _, node, units in found["allocations"]]
-    assert placed == [(held[i], node, units) for i, node, units in expected["allocations"]]
+    assert placed == expected["allocations"]
     assert moved == sum(units for _, _, units in placed)
-    assert failed not in {node for _, node, _ in placed}
+    assert not {node for _, node, _ in placed} - allowed | {node for _, node, _ in placed} & {failed}
+
+
+@SOME
+@given(SEEDS)
+def test_options_can_still_be_ordered(seed: int) -> None:
+    """Also at the very cutoff of an option, whatever is promised then has its cutoff and its token's end ahead."""
+    rng = random.Random(seed)
+    case = some_case(seed)
+    order = replace(some_order(rng, case), max_shipments=0, allow_partial=False)
+    moments = [
+        NOW_US,
+        *(one["order_by_us"] for one in case.desk.quote(native(case, order, "promise"), NOW_US)["options"]),
+    ]
+    for now_us in moments:
+        for option in case.desk.quote(native(case, order, "promise"), now_us)["options"]:
+            assert now_us < option["valid_until_us"] <= option["order_by_us"]

@@ -76,6 +76,9 @@ def test_a_token_of_another_key_is_invalid() -> None:
         {"lines": [TWO[0], {**TWO[1], "sku": "sofa"}]},
         {"lines": [TWO[0], {**TWO[1], "line_id": "c"}]},
         {"lines": [TWO[1], TWO[0]]},
+        {"lines": [{**TWO[0], "weight_g": 200}, TWO[1]]},
+        {"lines": [{**one, "group_id": "together"} for one in TWO]},
+        {"required_by_us": NOON_US + 10 * HOUR_US},
         {"channel": "shop"},
         {"postal_code": "560001"},
         {"postal_code": None, "pickup_node": "east"},
@@ -84,7 +87,8 @@ def test_a_token_of_another_key_is_invalid() -> None:
     ],
 )
 def test_another_order_does_not_match(facts: dict[str, Any]) -> None:
-    """Other lines, channel, destination, payment or tenant than were promised are TOKEN_MISMATCH."""
+    """Another order than was promised is TOKEN_MISMATCH: lines with their weights and groups, channel, destination,
+    payment, required_by, tenant."""
     desk = QuoteDesk(NetworkTables(plain_network(), 1), SKUS, NODES, channels=("web", "shop"))
     for sku in range(3):
         desk.stock(sku, 0, 10)
@@ -92,13 +96,13 @@ def test_another_order_does_not_match(facts: dict[str, Any]) -> None:
     assert redeem(desk, token, **facts)["status"] == (Reason.TOKEN_MISMATCH, Field.OPTION_TOKEN, -1)
 
 
-def test_a_token_is_valid_up_to_and_including_valid_until() -> None:
-    """valid_until is min(order_by, now + quote ttl); one microsecond later the token is TOKEN_EXPIRED."""
+def test_a_token_is_valid_before_valid_until() -> None:
+    """valid_until is min(order_by, now + quote ttl); from that microsecond on the token is TOKEN_EXPIRED."""
     desk = plain_desk()
     option = promise(desk)
     assert option["valid_until_us"] == option["order_by_us"] == NOON_US + 4 * HOUR_US
-    assert redeem(desk, option["token"], option["valid_until_us"])["outcome"] == GRANTED
-    late = redeem(desk, option["token"], option["valid_until_us"] + 1)
+    assert redeem(desk, option["token"], option["valid_until_us"] - 1)["outcome"] == GRANTED
+    late = redeem(desk, option["token"], option["valid_until_us"])
     assert late["status"] == (Reason.TOKEN_EXPIRED, Field.OPTION_TOKEN, -1)
     short = promise(plain_desk(quote_ttl_us=HOUR_US))
     assert short["valid_until_us"] == NOON_US + HOUR_US

@@ -535,13 +535,44 @@ def route(world: World, order: Order, now: int) -> dict[str, Any]:
     }
 
 
+def reroute(
+    world: World, order: Order, held: Sequence[tuple[int, int, int, int]], failed: int, now: int
+) -> dict[str, Any]:
+    """Move the open units of (line, node, open, fulfilled) off the failed node; the units of a node are one shipment.
+
+    The order's own nodes hold, and its max_shipments for what the reservation is afterwards: shipments with open or
+    fulfilled units. Returned as by `route`, with lines as the order counts them.
+    """
+    lines = [line for line, node, units, _ in held if node == failed and units]
+    wanted = {line: units for line, node, units, _ in held if node == failed and units}
+    nodes = frozenset(range(len(world.net.node_present))) if order.allowed is None else order.allowed
+    part = replace(
+        order,
+        lines=tuple(replace(order.lines[i], quantity=wanted[i], node=None) for i in lines),
+        allowed=nodes - {failed},
+        allow_partial=True,
+    )
+    staying = {node for _, node, units, _ in held if node != failed and units} | {n for _, n, _, sent in held if sent}
+    for kept in (len(staying), len(staying | {failed})):
+        room = order.max_shipments - kept
+        if not lines or (order.max_shipments and room <= 0):
+            continue
+        found = route(world, replace(part, max_shipments=room if order.max_shipments else 0), now)
+        moved = [(lines[i], node, units) for i, node, units in found["allocations"]]
+        still = staying if len(moved) == len(lines) else staying | {failed}
+        if not order.max_shipments or len(still) + len(found["shipments"]) <= order.max_shipments:
+            return {"shipments": found["shipments"], "allocations": moved}
+    return {"shipments": [], "allocations": []}
+
+
 def promise(world: World, order: Order, now: int, levels: Sequence[int], quote_ttl: int) -> list[dict[str, Any]]:
-    """Return the options, best first: arrive_by, then cost, then level."""
+    """Return the options, best first: arrive_by, then cost, then level. Each can be ordered for a microsecond yet."""
+    at = max(now + 1, order.placed_at)
     options = []
     for level in levels:
         if (level == PICKUP) != (order.pickup_node is not None):
             continue
-        plan, _, _ = best_plan(Ask(world, replace(order, level=level, allow_partial=False), earliest(order, now)))
+        plan, _, _ = best_plan(Ask(world, replace(order, level=level, allow_partial=False), at))
         if plan is None:
             continue
         some = plan.shipments

@@ -7,17 +7,12 @@ rest.
 What the Command cannot say is refused here: a time outside its range, a ttl or time that is present but cuts to zero
 microseconds (in a Command 0 means "not given"), a reservation id that is not 32 hexadecimal digits, a negative weight,
 a mode of Reserve or a level of Promise outside its enum, a level named twice, coordinates given by half or out of
-range, attributes over their limits.
+range, attributes over their limits (attributes.pxd).
 """
 
 from libc.stdint cimport int32_t, int64_t
 
 from fastdom._native.command cimport Command, LineIn, Slice, Status
-
-
-cdef enum:
-    ATTRIBUTES_MAX = 16          # entries of one line, keys counted once
-    ATTRIBUTE_BYTES_MAX = 64     # bytes of a key or value
 
 
 cdef struct DecodeBuffers:       # memory of one decoder; a Command's lines and node lists point into it
@@ -28,8 +23,10 @@ cdef struct DecodeBuffers:       # memory of one decoder; a Command's lines and 
     LineIn lines[1001]           # LINES_MAX, and one for what is over the limit
     Slice include_nodes[4097]    # NODE_LIST_MAX, and one more
     Slice exclude_nodes[4097]
-    Slice keys[17]               # attributes of the line at hand
+    Slice keys[17]               # attributes of the line at hand: ATTRIBUTES_MAX, and one more
     Slice values[17]
+    int32_t attributes_size      # bytes used of `attributes`
+    char attributes[264225]      # packed, of the lines read: ATTRIBUTES_ORDER_BYTES, and one line more
 
 
 cdef int32_t decode_command(

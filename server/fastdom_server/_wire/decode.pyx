@@ -3,7 +3,7 @@
 decode_request.pxd and decode_order.pxd read the bytes; here the Draft becomes the Command.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
 from fastdom._native.command cimport (
@@ -57,7 +57,7 @@ cdef void set_reserve_mode(Draft* d) noexcept nogil:
 
 
 cdef void set_coordinates(Draft* d) noexcept nogil:
-    """A Command has no place for a point: it is checked, and counts as part of the body."""
+    """Both or none of an address's coordinates, and within their range."""
     if not d.has_latitude and not d.has_longitude:
         return
     if not d.has_latitude or not -LATITUDE_MAX <= d.latitude_e7 <= LATITUDE_MAX:
@@ -65,6 +65,8 @@ cdef void set_coordinates(Draft* d) noexcept nogil:
     elif not d.has_longitude or not -LONGITUDE_MAX <= d.longitude_e7 <= LONGITUDE_MAX:
         refuse(d.buffers, R_INVALID_FIELD, F_LONGITUDE_E7, -1, d.longitude_e7)
     else:
+        d.command.latitude_e7 = d.latitude_e7
+        d.command.longitude_e7 = d.longitude_e7
         fold_number(d.command, FACT_LATITUDE_E7, d.latitude_e7)
         fold_number(d.command, FACT_LONGITUDE_E7, d.longitude_e7)
 
@@ -97,7 +99,10 @@ cdef int32_t decode_command(
     buffers.status.field = F_NONE
     buffers.status.line_i = -1
     buffers.explain = 0
+    buffers.attributes_size = 0
     command.kind = method
+    command.latitude_e7 = INT32_MIN
+    command.longitude_e7 = INT32_MIN
     command.lines = buffers.lines
     command.include_nodes = buffers.include_nodes
     command.exclude_nodes = buffers.exclude_nodes

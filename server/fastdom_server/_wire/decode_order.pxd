@@ -6,8 +6,11 @@ from libc.string cimport memcmp, memset
 from fastdom._native.command cimport (
     F_ATTRIBUTES, F_LINES, F_WEIGHT, LINES_MAX, R_INVALID_FIELD, R_TOO_MANY_LINES, Command, LineIn, Slice,
 )
+from fastdom._native.attributes cimport (
+    ATTRIBUTE_BYTES_MAX, ATTRIBUTES_MAX, ATTRIBUTES_ORDER_BYTES, attributes_pack,
+)
 from fastdom._native.fingerprint cimport fold_attribute
-from fastdom_server._wire.decode cimport ATTRIBUTE_BYTES_MAX, ATTRIBUTES_MAX, DecodeBuffers
+from fastdom_server._wire.decode cimport DecodeBuffers
 from fastdom_server._wire.draft cimport PLACE_ADDRESS, PLACE_PICKUP, Draft, read_moment, refuse
 from fastdom_server._wire.read cimport read_fixed32, read_int32, read_size, read_tag, read_text, read_varint, skip
 from fastdom_server._wire.tags cimport *
@@ -29,21 +32,28 @@ cdef inline void note_attribute(DecodeBuffers* b, int32_t* n, Slice key, Slice v
             n[0] += 1
 
 
-cdef inline void fold_attributes(Draft* d, int32_t n, int32_t line_i) noexcept nogil:
-    """The line is complete: check its attributes and add them to the fingerprint."""
+cdef inline void keep_attributes(Draft* d, int32_t n, int32_t line_i, LineIn* line) noexcept nogil:
+    """The line is complete: check its attributes, pack them and add them to the fingerprint."""
     cdef DecodeBuffers* b = d.buffers
+    cdef char* at = &b.attributes[b.attributes_size]
     cdef int32_t i
     for i in range(n):
         if n > ATTRIBUTES_MAX or b.keys[i].size > ATTRIBUTE_BYTES_MAX or b.values[i].size > ATTRIBUTE_BYTES_MAX:
             refuse(b, R_INVALID_FIELD, F_ATTRIBUTES, line_i, n)
             return
         fold_attribute(d.command, line_i, b.keys[i], b.values[i])
+    line.attributes.data = at
+    line.attributes.size = <int32_t>(attributes_pack(at, b.keys, b.values, n) - at)
+    if b.attributes_size + line.attributes.size > ATTRIBUTES_ORDER_BYTES:
+        refuse(b, R_INVALID_FIELD, F_ATTRIBUTES, line_i, b.attributes_size + line.attributes.size)
+        line.attributes.size = 0
+    b.attributes_size += line.attributes.size
 
 
 cdef inline const uint8_t* read_attribute(
     const uint8_t* at, const uint8_t* end, Draft* d, int32_t* n
 ) noexcept nogil:
-    """One entry of a line's attributes, for the fingerprint alone; with unknown fields it is unknown as a whole."""
+    """One entry of a line's attributes; with unknown fields it is unknown as a whole."""
     cdef int32_t size = 0
     cdef uint32_t tag = 0
     cdef bint known = True
@@ -127,7 +137,7 @@ cdef inline const uint8_t* read_line(const uint8_t* at, const uint8_t* end, Draf
     elif weight_g > 0:
         line.weight_g = weight_g
     if n_attributes > 0:
-        fold_attributes(d, n_attributes, line_i)
+        keep_attributes(d, n_attributes, line_i, line)
     return at
 
 

@@ -39,6 +39,7 @@ cdef dict line_dict(const LineIn* line):
     return {
         "line_id": text(line.line_id), "sku": text(line.sku), "node": text(line.node),
         "group_id": text(line.group_id), "quantity": line.quantity, "weight_g": line.weight_g,
+        "attributes": text(line.attributes),
     }
 
 
@@ -48,6 +49,7 @@ cdef dict command_dict(const Command* c, const DecodeBuffers* b):
         "fingerprint": (c.fingerprint[0], c.fingerprint[1]),
         "order_id": text(c.order_id), "channel": text(c.channel), "country_code": text(c.country_code),
         "postal_code": text(c.postal_code), "pickup_node": text(c.pickup_node),
+        "latitude_e7": c.latitude_e7, "longitude_e7": c.longitude_e7,
         "currency_code": text(c.currency_code), "order_value_micros": c.order_value_micros,
         "placed_at_us": c.placed_at_us, "required_by_us": c.required_by_us,
         "service_level": c.service_level, "payment": c.payment,

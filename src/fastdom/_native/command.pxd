@@ -168,6 +168,7 @@ cdef struct LineIn:
     Slice sku
     Slice node                   # pin (Reserve), or the node whose allocation is meant (Release, Fulfill)
     Slice group_id               # lines of one group leave from one node
+    Slice attributes             # packed, see attributes.pxd; a verb's line has none
     int32_t quantity
     int32_t weight_g             # -1 = from the catalogue
 
@@ -198,6 +199,8 @@ cdef struct Command:
     Slice country_code
     Slice postal_code
     Slice pickup_node
+    int32_t latitude_e7          # of the address, 1e-7 degrees; INT32_MIN = not given
+    int32_t longitude_e7
     Slice currency_code          # of order_value; empty = the network's
     int64_t order_value_micros
     int64_t placed_at_us         # 0 = now

@@ -4,6 +4,12 @@ Bytes of a batch: int64 base time, then entries. Bytes of an entry: kind u8, fla
 body: time since the entry before it (or the base) uvarint, tenant uvarint, [request key and fingerprint 4 x u64],
 decision, [order context]. The decision is also what the request-id table keeps, so a repeated request is answered
 from the very bytes that the journal replays. Integers are LEB128 varints, signed ones zigzag.
+
+Room to grow: a decision and an order context end with their extensions, a count and so many (tag uvarint, length
+uvarint, bytes). Format 1 has none, the count is 0. Tags are given out once: 1 = units pegged on supply, by allocation
+(decision); 2 = ring-fences of a position (decision); 3 = fence the order draws on (context). A newer reader takes an
+absent extension for empty. This reader refuses an entry with an extension, an unknown flag or another number of
+objectives as of a later version (ENTRY_LATER): to pass over what an entry means would be to decide with a wrong state.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
@@ -14,9 +20,11 @@ from fastdom._native.command cimport Command, Result, Slice
 
 cdef enum:
     ENTRY_HEAD_MAX = 64          # bytes before the decision, at most
-    ENTRY_MAX = 1 << 20          # bytes of any entry, at most: 1,000 lines of the longest ids need about 400 kB
+    ENTRY_MAX = 1 << 20          # bytes of any entry, at most: longest ids, node lists and attributes need 750 kB
     FLAG_REQUEST = 1             # carries a request id
     FLAG_CONTEXT = 2             # carries an order context
+    ENTRY_MALFORMED = -1
+    ENTRY_LATER = -3             # of a later version of the format (-2 is the replay's: it does not fit the state)
 
 
 cdef struct Entry:
@@ -40,7 +48,9 @@ cdef struct Entry:
 cdef struct ContextLine:
     Slice line_id
     Slice group_id
+    Slice attributes             # packed, see attributes.pxd; empty = none
     int32_t sku_i
+    int32_t node_i               # pin as asked for, by the line or its group; -1 = none
     int32_t quantity             # as ordered
     int32_t weight_g             # as used: override or catalogue, grams a unit
 
@@ -50,23 +60,38 @@ cdef struct Context:             # the order context kept with a reservation unt
     Slice country_code
     Slice postal_code
     Slice pickup_node
-    int32_t service_level
+    Slice currency_code          # of order value and costs: the network's accounting currency
+    Slice policy_name            # the policy that the order was planned by, also where it named none
+    int32_t policy_version
+    int32_t network_version      # that the order was planned with
+    int32_t zone_i               # destination zone, as that network version numbers it; -1 = no address
+    int32_t latitude_e7          # of the address, 1e-7 degrees; INT32_MIN = not given
+    int32_t longitude_e7
+    int32_t service_level        # ServiceLevel, never unspecified
     int32_t payment
-    int64_t placed_at_us
-    int64_t required_by_us
+    int32_t mode                 # Mode as asked for
+    int32_t allow_partial
+    int32_t max_shipments        # of the reservation at any time; 0 = no bound
+    int64_t effort               # as asked for; 0 = the default
+    int64_t placed_at_us         # as given, else when the order was decided
+    int64_t required_by_us       # 0 = none
     int64_t order_value_micros
+    int32_t n_include            # nodes that may ship, 0 = all
+    int32_t n_exclude            # nodes that may not
     int32_t n_lines
     ContextLine* lines           # caller's memory [LINES_MAX]
+    int32_t include_nodes[4096]  # [NODE_LIST_MAX] dense ids
+    int32_t exclude_nodes[4096]
 
 
 cdef int64_t context_pack(const Context* context, char* out) noexcept nogil             # bytes written
-cdef int context_unpack(Slice data, Context* context) noexcept nogil                    # 0, -1 = malformed
+cdef int context_unpack(Slice data, Context* context) noexcept nogil                    # 0 or ENTRY_*
 cdef int64_t context_bound(const Context* context) noexcept nogil                       # bytes it may take, at most
 
 cdef int64_t entry_bound(const Entry* e) noexcept nogil                                 # bytes it may take, at most
 cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil          # bytes written; sets e.answer
 cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e) noexcept nogil
-# bytes read, -1 = malformed. e.result and its arrays are the caller's memory; text, context, answer point into data
+# bytes read or ENTRY_*. e.result and its arrays are the caller's memory; text, context, answer point into data
 
 cdef inline void result_clear(Result* x) noexcept nogil:
     """Everything but the array pointers to zero."""
@@ -80,7 +105,7 @@ cdef inline void result_clear(Result* x) noexcept nogil:
     x.status.line_i = -1
 
 
-cdef int answer_unpack(int32_t kind, Slice answer, Result* result) noexcept nogil       # 0, -1 = malformed
+cdef int answer_unpack(int32_t kind, Slice answer, Result* result) noexcept nogil       # 0 or ENTRY_*
 
 
 cdef class ResultBuffers:

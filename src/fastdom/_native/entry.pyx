@@ -1,14 +1,14 @@
 """Packing and unpacking of journal entries, order contexts and answers (journal format 1)."""
 
-from libc.stdint cimport uint32_t
+from libc.stdint cimport INT32_MAX, INT32_MIN, uint32_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
     AllocationOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE,
-    KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, OPTIONS_MAX, OptionOut, SHIPMENTS_MAX,
-    ShipmentOut, TOKEN_MAX,
+    KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, NODE_LIST_MAX, OBJECTIVES, OPTIONS_MAX,
+    OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
 )
 from fastdom._native.varint cimport (
     Reader, get, get_bytes, get_count, get_signed, get_word, put, put_bytes, put_signed, put_word,
@@ -21,8 +21,10 @@ cdef enum:
     ALLOCATION_BOUND = 48
     LINE_BOUND = 24
     OPTION_BOUND = 700
-    CONTEXT_BOUND = 128
-    CONTEXT_LINE_BOUND = 24      # besides its ids
+    CONTEXT_BOUND = 192          # besides texts, node lists and lines
+    CONTEXT_NODE_BOUND = 5       # one node of a list
+    CONTEXT_LINE_BOUND = 32      # besides its texts
+    READ_LATER = 2               # Reader.bad: what follows is of a later version
 
 
 cdef inline bint names_reservation(int32_t kind) noexcept nogil:
@@ -30,44 +32,129 @@ cdef inline bint names_reservation(int32_t kind) noexcept nogil:
     return KIND_RESERVE <= kind <= KIND_FULFILL or kind == KIND_REROUTE
 
 
+# --- extensions ----------------------------------------------------------------------------------------------------
+
+cdef inline char* extensions_pack(char* at) noexcept nogil:
+    """None in format 1."""
+    return put(at, 0)
+
+
+cdef inline void extensions_unpack(Reader* r) noexcept nogil:
+    """Nothing may be passed over: an entry with any is of a later version."""
+    if get(r) and not r.bad:
+        r.bad = READ_LATER
+        r.at = r.end
+
+
+cdef inline int verdict(const Reader* r) noexcept nogil:
+    """0 when all was read and nothing is left."""
+    if r.bad == READ_LATER:
+        return ENTRY_LATER
+    return ENTRY_MALFORMED if r.bad or r.at != r.end else 0
+
+
 # --- order context -------------------------------------------------------------------------------------------------
 
 cdef int64_t context_bound(const Context* context) noexcept nogil:
     cdef int64_t size = CONTEXT_BOUND
+    cdef const ContextLine* line
     cdef int32_t i
     size += context.order_id.size + context.country_code.size + context.postal_code.size + context.pickup_node.size
+    size += context.currency_code.size + context.policy_name.size
+    size += (<int64_t>context.n_include + context.n_exclude) * CONTEXT_NODE_BOUND
     for i in range(context.n_lines):
-        size += CONTEXT_LINE_BOUND + context.lines[i].line_id.size + context.lines[i].group_id.size
+        line = &context.lines[i]
+        size += CONTEXT_LINE_BOUND + line.line_id.size + line.group_id.size + line.attributes.size
     return size
+
+
+cdef char* nodes_pack(char* at, const int32_t* nodes, int32_t n) noexcept nogil:
+    cdef int32_t i
+    at = put(at, <uint64_t>n)
+    for i in range(n):
+        at = put(at, <uint64_t>nodes[i])
+    return at
+
+
+cdef int32_t nodes_unpack(Reader* r, int32_t* nodes) noexcept nogil:
+    """How many there are."""
+    cdef int32_t n = <int32_t>get_count(r, NODE_LIST_MAX)
+    cdef int32_t i
+    for i in range(n):
+        nodes[i] = <int32_t>get_count(r, INT32_MAX)
+    return n
+
+
+cdef char* point_pack(char* at, const Context* context) noexcept nogil:
+    """Whether there are coordinates, then both."""
+    if context.latitude_e7 == INT32_MIN:
+        return put(at, 0)
+    at = put(at, 1)
+    at = put_signed(at, context.latitude_e7)
+    return put_signed(at, context.longitude_e7)
+
+
+cdef void point_unpack(Reader* r, Context* context) noexcept nogil:
+    context.latitude_e7 = INT32_MIN
+    context.longitude_e7 = INT32_MIN
+    if get_count(r, 1):
+        context.latitude_e7 = <int32_t>get_signed(r)
+        context.longitude_e7 = <int32_t>get_signed(r)
+
+
+cdef char* context_line_pack(char* at, const ContextLine* line) noexcept nogil:
+    at = put_bytes(at, line.line_id)
+    at = put_bytes(at, line.group_id)
+    at = put_bytes(at, line.attributes)
+    at = put_signed(at, line.sku_i)
+    at = put_signed(at, line.node_i)
+    at = put_signed(at, line.quantity)
+    return put_signed(at, line.weight_g)
+
+
+cdef void context_line_unpack(Reader* r, ContextLine* line) noexcept nogil:
+    line.line_id = get_bytes(r)
+    line.group_id = get_bytes(r)
+    line.attributes = get_bytes(r)
+    line.sku_i = <int32_t>get_signed(r)
+    line.node_i = <int32_t>get_signed(r)
+    line.quantity = <int32_t>get_signed(r)
+    line.weight_g = <int32_t>get_signed(r)
 
 
 cdef int64_t context_pack(const Context* context, char* out) noexcept nogil:
     cdef char* at = out
-    cdef const ContextLine* line
     cdef int32_t i
     at = put_bytes(at, context.order_id)
     at = put_bytes(at, context.country_code)
     at = put_bytes(at, context.postal_code)
     at = put_bytes(at, context.pickup_node)
+    at = put_bytes(at, context.currency_code)
+    at = put_bytes(at, context.policy_name)
+    at = put(at, <uint64_t>context.policy_version)
+    at = put(at, <uint64_t>context.network_version)
+    at = put_signed(at, context.zone_i)
+    at = point_pack(at, context)
     at = put(at, <uint64_t>context.service_level)
     at = put(at, <uint64_t>context.payment)
+    at = put(at, <uint64_t>context.mode)
+    at = put(at, <uint64_t>context.allow_partial)
+    at = put(at, <uint64_t>context.max_shipments)
+    at = put_signed(at, context.effort)
     at = put_signed(at, context.placed_at_us)
     at = put_signed(at, context.required_by_us)
     at = put_signed(at, context.order_value_micros)
+    at = nodes_pack(at, context.include_nodes, context.n_include)
+    at = nodes_pack(at, context.exclude_nodes, context.n_exclude)
     at = put(at, <uint64_t>context.n_lines)
     for i in range(context.n_lines):
-        line = &context.lines[i]
-        at = put_bytes(at, line.line_id)
-        at = put_bytes(at, line.group_id)
-        at = put_signed(at, line.sku_i)
-        at = put_signed(at, line.quantity)
-        at = put_signed(at, line.weight_g)
-    return at - out
+        at = context_line_pack(at, &context.lines[i])
+    return extensions_pack(at) - out
 
 
 cdef int context_unpack(Slice data, Context* context) noexcept nogil:
+    cdef ContextLine passed
     cdef Reader r
-    cdef ContextLine* line
     cdef int32_t i
     r.at = data.data
     r.end = data.data + data.size
@@ -76,20 +163,35 @@ cdef int context_unpack(Slice data, Context* context) noexcept nogil:
     context.country_code = get_bytes(&r)
     context.postal_code = get_bytes(&r)
     context.pickup_node = get_bytes(&r)
+    context.currency_code = get_bytes(&r)
+    context.policy_name = get_bytes(&r)
+    context.policy_version = <int32_t>get(&r)
+    context.network_version = <int32_t>get(&r)
+    context.zone_i = <int32_t>get_signed(&r)
+    point_unpack(&r, context)
     context.service_level = <int32_t>get(&r)
     context.payment = <int32_t>get(&r)
+    context.mode = <int32_t>get(&r)
+    context.allow_partial = <int32_t>get(&r)
+    context.max_shipments = <int32_t>get(&r)
+    context.effort = get_signed(&r)
     context.placed_at_us = get_signed(&r)
     context.required_by_us = get_signed(&r)
     context.order_value_micros = get_signed(&r)
+    context.n_include = nodes_unpack(&r, context.include_nodes)
+    context.n_exclude = nodes_unpack(&r, context.exclude_nodes)
     context.n_lines = <int32_t>get_count(&r, LINES_MAX)
     for i in range(context.n_lines):
-        line = &context.lines[i]
-        line.line_id = get_bytes(&r)
-        line.group_id = get_bytes(&r)
-        line.sku_i = <int32_t>get_signed(&r)
-        line.quantity = <int32_t>get_signed(&r)
-        line.weight_g = <int32_t>get_signed(&r)
-    return -1 if r.bad else 0
+        context_line_unpack(&r, &context.lines[i] if context.lines != NULL else &passed)
+    extensions_unpack(&r)
+    return verdict(&r)
+
+
+cdef int context_check(Slice data) noexcept nogil:
+    """As context_unpack, keeping nothing: an entry is refused whole, before any of it is applied."""
+    cdef Context passed
+    passed.lines = NULL
+    return context_unpack(data, &passed)
 
 
 # --- decisions -----------------------------------------------------------------------------------------------------
@@ -108,7 +210,7 @@ cdef char* shipment_pack(char* at, const ShipmentOut* s, int64_t base_us) noexce
     at = put_signed(at, s.ship_at_us - base_us)
     at = put_signed(at, s.arrive_from_us - s.ship_at_us)
     at = put_signed(at, s.arrive_by_us - s.arrive_from_us)
-    for i in range(4):
+    for i in range(OBJECTIVES):
         at = put_signed(at, s.raw_micros[i])
         at = put_signed(at, s.cost_micros[i] - s.raw_micros[i])
     return at
@@ -129,7 +231,7 @@ cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us) noexcept n
     s.ship_at_us = base_us + get_signed(r)
     s.arrive_from_us = s.ship_at_us + get_signed(r)
     s.arrive_by_us = s.arrive_from_us + get_signed(r)
-    for i in range(4):
+    for i in range(OBJECTIVES):
         s.raw_micros[i] = get_signed(r)
         s.cost_micros[i] = s.raw_micros[i] + get_signed(r)
 
@@ -211,6 +313,7 @@ cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept no
         at = put_signed(at, x.now_us - x.created_at_us)
         at = put(at, <uint64_t>x.version)
         at = put(at, <uint64_t>x.service_level)
+    at = put(at, OBJECTIVES)
     at = put(at, <uint64_t>x.n_shipments)
     for i in range(x.n_shipments):
         at = shipment_pack(at, &x.shipments[i], x.now_us)
@@ -270,6 +373,9 @@ cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
         x.created_at_us = x.now_us - get_signed(r)
         x.version = <int64_t>get(r)
         x.service_level = <int32_t>get(r)
+    if get(r) != OBJECTIVES and not r.bad:
+        r.bad = READ_LATER
+        r.at = r.end
     x.n_shipments = <int32_t>get_count(r, SHIPMENTS_MAX * OPTIONS_MAX)
     for i in range(x.n_shipments):
         shipment_unpack(r, &x.shipments[i], x.now_us)
@@ -328,12 +434,12 @@ cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
     at = put(at, <uint64_t>x.status.reason)
     if x.status.reason:
         at = put(at, <uint64_t>x.status.field)
-        return put_signed(at, x.status.line_i)
-    if names_reservation(kind):
-        return reservation_pack(at, kind, x)
-    if kind == KIND_ADJUST or kind == KIND_SET:
-        return stock_pack(at, x)
-    if kind == KIND_NODE_STATUS:
+        at = put_signed(at, x.status.line_i)
+    elif names_reservation(kind):
+        at = reservation_pack(at, kind, x)
+    elif kind == KIND_ADJUST or kind == KIND_SET:
+        at = stock_pack(at, x)
+    elif kind == KIND_NODE_STATUS:
         at = put_signed(at, x.node_i)
     elif kind == KIND_RESOLVE:
         at = put_signed(at, x.exception_id)
@@ -343,7 +449,7 @@ cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
     elif kind == KIND_IMPORT:
         at = put(at, <uint64_t>x.rows_applied)
         at = put_bytes(at, x.refused_rows)
-    return at
+    return extensions_pack(at)
 
 
 cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
@@ -371,7 +477,8 @@ cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
     elif kind == KIND_IMPORT:
         x.rows_applied = <int32_t>get_count(&r, IMPORT_ROWS_MAX)
         x.refused_rows = get_bytes(&r)
-    return -1 if r.bad or r.at != r.end else 0
+    extensions_unpack(&r)
+    return verdict(&r)
 
 
 # --- entries -------------------------------------------------------------------------------------------------------
@@ -451,18 +558,21 @@ cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Ent
     cdef uint64_t length
     cdef uint32_t answer_size
     cdef int flags
+    cdef int status
     cdef int32_t i
     if size < 3:
-        return -1
+        return ENTRY_MALFORMED
     r.at = data + 2
     r.end = data + size
     r.bad = 0
     length = get(&r)
     if r.bad or length > <uint64_t>(r.end - r.at):
-        return -1
+        return ENTRY_MALFORMED
     r.end = r.at + length
     e.kind = <uint8_t>data[0]
     flags = <uint8_t>data[1]
+    if flags & ~(FLAG_REQUEST | FLAG_CONTEXT):
+        return ENTRY_LATER
     e.now_us = before_us + <int64_t>get(&r)
     e.tenant_i = <int32_t>get(&r)
     e.has_request = flags & FLAG_REQUEST
@@ -478,11 +588,11 @@ cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Ent
     if has_text(e.kind):
         e.text = get_bytes(&r)
     if r.bad or r.end - r.at < 4:
-        return -1
+        return ENTRY_MALFORMED
     memcpy(&answer_size, r.at, 4)
     r.at += 4
     if answer_size > <uint64_t>(r.end - r.at):
-        return -1
+        return ENTRY_MALFORMED
     e.answer.data = r.at
     e.answer.size = <int32_t>answer_size
     r.at += answer_size
@@ -491,12 +601,16 @@ cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Ent
     if flags & FLAG_CONTEXT:
         e.context = get_bytes(&r)
     if r.bad or r.at != r.end:
-        return -1
+        return ENTRY_MALFORMED
+    status = context_check(e.context) if flags & FLAG_CONTEXT else 0
+    if status != 0:
+        return status
     if answer_size:
-        if answer_unpack(e.kind, e.answer, e.result) != 0:
-            return -1
+        status = answer_unpack(e.kind, e.answer, e.result)
+        if status != 0:
+            return status
         if e.kind == KIND_REFUSED and e.result.status.reason == 0:
-            return -1
+            return ENTRY_MALFORMED
     else:
         result_clear(e.result)
     return r.end - data

@@ -5,6 +5,9 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport INT32_MAX, INT32_MIN, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
+from fastdom._native.attributes cimport (
+    ATTRIBUTE_BYTES_MAX, ATTRIBUTES_MAX, ATTRIBUTES_ORDER_BYTES, attributes_pack,
+)
 from fastdom._native.command cimport (
     Command, F_ATTRIBUTES, F_AS_OF, F_CHANNEL, F_COUNTRY_CODE, F_CURRENCY_CODE, F_DELTA, F_EFFORT, F_EXCEPTION_ID,
     F_EXCLUDE_NODE_IDS, F_EXPECTED_ON_HAND, F_EXPECTED_VERSION, F_FIRST_SENT_AT, F_GROUP_ID,
@@ -32,8 +35,6 @@ cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object number, int* overflow) except? -1
 
 cdef enum:
-    ATTRIBUTES_MAX = 16          # entries of one line
-    ATTRIBUTE_BYTES_MAX = 64     # bytes of a key or value
     LATITUDE_MAX = 900000000     # 1e-7 degrees
     LONGITUDE_MAX = 1800000000
     LEVEL_MAX = 4                # ServiceLevel, highest
@@ -123,17 +124,29 @@ cdef int take_head(Scratch s, object request) except -1:
 # --- the order
 
 cdef int take_attributes(Scratch s, object attributes, int32_t line_i) except -1:
-    cdef Slice key
-    cdef Slice value
+    """Checked, packed and added to the fingerprint."""
+    cdef LineIn* line = &s.lines[line_i]
+    cdef char* at = s.attributes + s.attributes_size
+    cdef Slice keys[16]
+    cdef Slice values[16]
+    cdef int32_t n = 0
     entries = dict(attributes)
     if len(entries) > ATTRIBUTES_MAX:
         refuse(s, R_INVALID_FIELD, F_ATTRIBUTES, line_i)
     for name, text in entries.items():
-        take_text(s, name, &key, F_ATTRIBUTES, line_i)
-        take_text(s, text, &value, F_ATTRIBUTES, line_i)
-        if key.size > ATTRIBUTE_BYTES_MAX or value.size > ATTRIBUTE_BYTES_MAX:
+        take_text(s, name, &keys[n], F_ATTRIBUTES, line_i)
+        take_text(s, text, &values[n], F_ATTRIBUTES, line_i)
+        if keys[n].size > ATTRIBUTE_BYTES_MAX or values[n].size > ATTRIBUTE_BYTES_MAX:
             refuse(s, R_INVALID_FIELD, F_ATTRIBUTES, line_i)
-        fold_attribute(&s.command, line_i, key, value)
+        fold_attribute(&s.command, line_i, keys[n], values[n])
+        n += 1
+    if n == 0:
+        return 0
+    line.attributes.data = at
+    line.attributes.size = <int32_t>(attributes_pack(at, keys, values, n) - at)
+    s.attributes_size += line.attributes.size
+    if s.attributes_size > ATTRIBUTES_ORDER_BYTES:
+        refuse(s, R_INVALID_FIELD, F_ATTRIBUTES, line_i)
     return 0
 
 
@@ -152,6 +165,7 @@ cdef int take_line(Scratch s, object given, int32_t i) except -1:
     if weight_g < 0:
         refuse(s, R_INVALID_FIELD, F_WEIGHT, i)
     line.weight_g = weight_g if weight_g > 0 else -1
+    memset(&line.attributes, 0, sizeof(Slice))
     attributes = given.attributes
     if attributes:
         take_attributes(s, attributes, i)
@@ -159,7 +173,7 @@ cdef int take_line(Scratch s, object given, int32_t i) except -1:
 
 
 cdef int take_coordinates(Scratch s, object latitude, object longitude) except -1:
-    """A Command has no place for a point: it is checked, and counts as part of the body."""
+    """Both of an address's coordinates, within their range."""
     cdef int32_t latitude_e7
     cdef int32_t longitude_e7
     if latitude is None:
@@ -172,6 +186,8 @@ cdef int take_coordinates(Scratch s, object latitude, object longitude) except -
     longitude_e7 = take_int32(s, longitude, R_INVALID_FIELD, F_LONGITUDE_E7, -1)
     if not -LONGITUDE_MAX <= longitude_e7 <= LONGITUDE_MAX:
         refuse(s, R_INVALID_FIELD, F_LONGITUDE_E7, -1)
+    s.command.latitude_e7 = latitude_e7
+    s.command.longitude_e7 = longitude_e7
     fold_number(&s.command, FACT_LATITUDE_E7, latitude_e7)
     fold_number(&s.command, FACT_LONGITUDE_E7, longitude_e7)
     return 0
@@ -542,6 +558,7 @@ def command_of(request):
         "fingerprint": (c.fingerprint[0], c.fingerprint[1]),
         "order_id": bytes_of(c.order_id), "channel": bytes_of(c.channel), "country_code": bytes_of(c.country_code),
         "postal_code": bytes_of(c.postal_code), "pickup_node": bytes_of(c.pickup_node),
+        "latitude_e7": c.latitude_e7, "longitude_e7": c.longitude_e7,
         "currency_code": bytes_of(c.currency_code), "order_value_micros": c.order_value_micros,
         "placed_at_us": c.placed_at_us, "required_by_us": c.required_by_us,
         "service_level": c.service_level, "payment": c.payment,
@@ -550,6 +567,7 @@ def command_of(request):
                 "line_id": bytes_of(c.lines[i].line_id), "sku": bytes_of(c.lines[i].sku),
                 "node": bytes_of(c.lines[i].node), "group_id": bytes_of(c.lines[i].group_id),
                 "quantity": c.lines[i].quantity, "weight_g": c.lines[i].weight_g,
+                "attributes": bytes_of(c.lines[i].attributes),
             }
             for i in range(c.n_lines)
         ],

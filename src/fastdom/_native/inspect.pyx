@@ -8,9 +8,11 @@ from fastdom._native.arena cimport Arena, arena_at, arena_close, arena_fits, are
 from fastdom._native.capacity cimport (
     CAPACITY_DAYS, Capacity, capacity_bucket, capacity_close, capacity_open, capacity_take, capacity_taken,
 )
-from fastdom._native.command cimport Slice
+from fastdom._native.command cimport LINES_MAX, Slice
 from fastdom._native.engine cimport Engine, NativeEngine, engine_lock, engine_unlock
-from fastdom._native.entry cimport Entry, ResultBuffers, entry_unpack
+from fastdom._native.entry cimport (
+    Context, ContextLine, ENTRY_MAX, Entry, ResultBuffers, context_pack, context_unpack, entry_unpack,
+)
 from fastdom._native.faults cimport (
     Fault, Faults, fault_find, fault_open_of, fault_raise, fault_resolve, faults_close, faults_open,
 )
@@ -195,6 +197,62 @@ def entries(payload not None):
         at += size
         left -= size
     return found
+
+
+cdef dict line_fields(const ContextLine* line):
+    return {
+        "line_id": text_of(line.line_id), "group_id": text_of(line.group_id),
+        "attributes": line.attributes.data[:line.attributes.size], "sku_i": line.sku_i, "node_i": line.node_i,
+        "quantity": line.quantity, "weight_g": line.weight_g,
+    }
+
+
+cdef dict context_fields(const Context* c):
+    return {
+        "order_id": text_of(c.order_id), "country_code": text_of(c.country_code),
+        "postal_code": text_of(c.postal_code), "pickup_node": text_of(c.pickup_node),
+        "currency_code": text_of(c.currency_code), "policy_name": text_of(c.policy_name),
+        "policy_version": c.policy_version, "network_version": c.network_version, "zone_i": c.zone_i,
+        "latitude_e7": c.latitude_e7, "longitude_e7": c.longitude_e7, "service_level": c.service_level,
+        "payment": c.payment, "mode": c.mode, "allow_partial": c.allow_partial, "max_shipments": c.max_shipments,
+        "effort": c.effort, "placed_at_us": c.placed_at_us, "required_by_us": c.required_by_us,
+        "order_value_micros": c.order_value_micros,
+        "include_nodes": [c.include_nodes[i] for i in range(c.n_include)],
+        "exclude_nodes": [c.exclude_nodes[i] for i in range(c.n_exclude)],
+        "lines": [line_fields(&c.lines[i]) for i in range(c.n_lines)],
+    }
+
+
+def packed_context(NativeEngine engine not None, str reservation_id not None):
+    """Bytes of the order context kept with a reservation."""
+    cdef uint64_t id[2]
+    cdef const Record* record
+    id[0] = int(reservation_id[:16], 16)
+    id[1] = int(reservation_id[16:], 16)
+    record = reservation_find(&engine.engine.state.reservations, id)
+    if record == NULL:
+        raise KeyError(reservation_id)
+    return <bytes>record_context(record)[:record.context_size]
+
+
+def context(bytes packed not None):
+    """(fields, packed again) of an order context; raises ValueError with the ENTRY_ code when it is none."""
+    cdef Context c
+    cdef Slice data
+    cdef int status
+    cdef bytearray again = bytearray(ENTRY_MAX)
+    data.data = packed
+    data.size = <int32_t>len(packed)
+    c.lines = <ContextLine*>calloc(LINES_MAX, sizeof(ContextLine))
+    if c.lines == NULL:
+        raise MemoryError("lines of a context")
+    try:
+        status = context_unpack(data, &c)
+        if status != 0:
+            raise ValueError(status)
+        return context_fields(&c), bytes(again[:context_pack(&c, <char*>again)])
+    finally:
+        free(c.lines)
 
 
 # --- each table alone ----------------------------------------------------------------------------------------------

@@ -42,18 +42,23 @@ cdef void quote_pinned(
 cdef void quote_promise(
     const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil
-# Promise: one option per service level that serves the whole order, best first: arrive_by, then cost, then level.
+# Promise: one option per service level that serves the whole order, best first: arrive_by, then cost, then level. Every
+# option still has a microsecond to go: order_by > now, so that neither its token nor its hold is dead when it is given.
 
 cdef void quote_token(
     const State* s, const Network* net, Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil
 # Reserve with an option_token: exactly the quoted plan, or REFUSED with token_difference. status is R_TOKEN_INVALID,
-# R_TOKEN_MISMATCH (other lines, channel, destination or payment) or R_TOKEN_EXPIRED (now > valid_until).
-# Writes the quoted level to r.service_level.
+# R_TOKEN_MISMATCH (another order, see token.pxd) or R_TOKEN_EXPIRED (now >= valid_until).
+# Writes the quoted level to r.service_level and the quoted policy, as far as there is one of its name, to r.policy_i.
 
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
-    const int32_t* exclude_nodes, int32_t n_exclude, int64_t now_us, Quote* q, Resolved* r, Result* out
+    int64_t now_us, Quote* q, Resolved* r, Result* out
 ) noexcept nogil
 # Open units of the record at the failed node moved to other nodes, as far as they fit; returns the units placed.
 # Shipments and allocations of those units alone, line_i as in the reservation's order. r is scratch.
+# The order's own terms hold: level, payment, required_by, placed_at, groups, included and excluded nodes, the policy of
+# that name (else the default) and max_shipments. The last bounds the shipments that the reservation has after the move:
+# those with units still open or fulfilled, the failed node's too while it keeps any, plus the new ones. A new shipment
+# counts even from a node that ships already. Units that would go beyond it stay where they are.

@@ -1,9 +1,10 @@
 """The verbs of quoting: route, pinned, re-route; promise is in quote_option.pyx, tokens in quote_redeem.pyx."""
 
+from libc.stdint cimport uint8_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC
+from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, SHIPMENTS_MAX
 from fastdom._native.entry cimport ContextLine
 from fastdom._native.gather cimport stock_pass
 from fastdom._native.memory cimport map_release, map_reserve
@@ -211,6 +212,8 @@ cdef void quote_promise(
 ) noexcept nogil:
     cdef Place p = place_of(s, net, r, now_us, r.service_level)
     p.effort = c.effort
+    if p.at_us == now_us:
+        p.at_us += 1             # a hold ends at order_by and a token is good before it: neither may end now
     q.n_taken = 0
     result_begin(&p, now_us, out)
     options_write(&p, c, now_us, q, out)
@@ -223,6 +226,7 @@ cdef void quote_token(
     result_begin(&p, now_us, out)
     option_redeem(&p, c, now_us, q, out)
     r.service_level = p.level
+    r.policy_i = <int32_t>(p.policy - net.policies)
 
 
 # --- re-routing ------------------------------------------------------------------------------------------------------
@@ -230,10 +234,11 @@ cdef void quote_token(
 cdef bint reroute_destination(
     const State* s, const Network* net, const Record* record, const Context* context, Resolved* r
 ) noexcept nogil:
-    """Where the order goes, as far as this network version still knows it."""
+    """Where the order goes and by what terms, as far as this network version still knows them."""
     r.channel_i = record.channel_i
     r.service_level = context.service_level
     r.cod = context.payment == COD
+    r.placed_at_us = context.placed_at_us
     r.required_by_us = context.required_by_us
     if context.pickup_node.size > 0:
         r.pickup_node_i = intern_find(&s.nodes, context.pickup_node)
@@ -246,6 +251,15 @@ cdef bint reroute_destination(
     r.zone_i = net.zone_of_postal[r.postal_i]
     r.tz_i = net.zone_tz[r.zone_i]
     return LEVEL_STANDARD <= r.service_level <= LEVEL_PICKUP
+
+
+cdef int32_t reroute_policy(const Network* net, const Context* context) noexcept nogil:
+    """The order's policy by its name, whatever its version is now; the default when there is none of that name."""
+    cdef int32_t i
+    for i in range(net.n_policies):
+        if same_text(context.policy_name, net.policies[i].name):
+            return i
+    return 0
 
 
 cdef void reroute_line(const Context* context, const AllocationOut* a, Resolved* r) noexcept nogil:
@@ -273,28 +287,81 @@ cdef void reroute_line(const Context* context, const AllocationOut* a, Resolved*
     r.n_lines += 1
 
 
-cdef void reroute_filter(
-    const Network* net, int32_t failed_node_i, const int32_t* exclude_nodes, int32_t n_exclude, Resolved* r
-) noexcept nogil:
+cdef void nodes_allow(const int32_t* nodes, int32_t n, uint8_t allowed, Resolved* r) noexcept nogil:
     cdef int32_t i
+    for i in range(n):
+        if 0 <= nodes[i] < r.nodes_max:
+            r.node_allowed[nodes[i]] = allowed
+
+
+cdef void reroute_filter(const Context* context, int32_t failed_node_i, Resolved* r) noexcept nogil:
+    """The nodes that the order allows, less the failed one."""
     r.has_filter = 1
-    memset(r.node_allowed, 1, r.nodes_max)
-    if 0 <= failed_node_i < r.nodes_max:
-        r.node_allowed[failed_node_i] = 0
-    for i in range(n_exclude):
-        if 0 <= exclude_nodes[i] < r.nodes_max:
-            r.node_allowed[exclude_nodes[i]] = 0
+    memset(r.node_allowed, context.n_include == 0, r.nodes_max)
+    nodes_allow(context.include_nodes, context.n_include, 1, r)
+    nodes_allow(context.exclude_nodes, context.n_exclude, 0, r)
+    nodes_allow(&failed_node_i, 1, 0, r)
+
+
+cdef int32_t shipments_kept(const Record* record, int32_t failed_node_i, bint emptied, Quote* q) noexcept nogil:
+    """Shipments with open or fulfilled units; with `emptied` as if the failed node had no open ones."""
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef int32_t units
+    cdef int32_t n = 0
+    cdef int32_t i
+    memset(q.shipment_used, 0, SHIPMENTS_MAX)
+    for i in range(record.n_allocations):
+        units = a[i].fulfilled
+        if not (emptied and a[i].node_i == failed_node_i):
+            units += open_units(&a[i])
+        if units > 0 and 0 <= a[i].shipment_i < SHIPMENTS_MAX and not q.shipment_used[a[i].shipment_i]:
+            q.shipment_used[a[i].shipment_i] = 1
+            n += 1
+    return n
+
+
+cdef int32_t reroute_plan(Place* p, int32_t shipments_max, bint bound, Quote* q, Result* out) noexcept nogil:
+    """Units placed in at most so many shipments; the plan is in out."""
+    cdef int32_t units = 0
+    cdef int32_t i
+    out.n_shipments = 0
+    out.n_allocations = 0
+    if bound and shipments_max <= 0:
+        return 0
+    p.max_shipments = shipments_max if bound else 0
+    q.n_taken = 0
+    stock_pass(p, q)
+    if plan_level(p, q) == PLAN_OK:
+        plan_write(p, q, out)
+    plan_grade(q, out)
+    for i in range(out.n_allocations):
+        units += out.allocations[i].granted
+    return units
+
+
+cdef int32_t reroute_bound(
+    Place* p, const Record* record, int32_t failed_node_i, int32_t wanted, int32_t shipments_max, Quote* q, Result* out
+) noexcept nogil:
+    """First as if the failed node were emptied; when it is not, its shipments count on and the rest must do with less."""
+    cdef int32_t least = shipments_kept(record, failed_node_i, True, q)
+    cdef int32_t most = shipments_kept(record, failed_node_i, False, q)
+    cdef int32_t units = reroute_plan(p, shipments_max - least, True, q, out)
+    if units == wanted or out.n_shipments + most <= shipments_max:
+        return units
+    return reroute_plan(p, shipments_max - most, True, q, out)
 
 
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
-    const int32_t* exclude_nodes, int32_t n_exclude, int64_t now_us, Quote* q, Resolved* r, Result* out
+    int64_t now_us, Quote* q, Resolved* r, Result* out
 ) noexcept nogil:
     cdef const AllocationOut* allocations = record_allocations(record)
     cdef Place p
+    cdef int32_t wanted = 0
     cdef int32_t units = 0
     cdef int32_t i
     order_reset(r)
+    r.policy_i = reroute_policy(net, context)
     p = place_of(s, net, r, now_us, LEVEL_STANDARD)
     result_begin(&p, now_us, out)
     if not record.committed and record.expires_at_us and record.expires_at_us <= now_us:
@@ -305,18 +372,16 @@ cdef int32_t quote_reroute(
         if allocations[i].node_i == failed_node_i and open_units(&allocations[i]) > 0:
             if allocations[i].line_i < context.n_lines:
                 reroute_line(context, &allocations[i], r)
+                wanted += open_units(&allocations[i])
     if r.n_lines == 0:
         return 0
     order_blocks(r)
-    reroute_filter(net, failed_node_i, exclude_nodes, n_exclude, r)
+    reroute_filter(context, failed_node_i, r)
     p = place_of(s, net, r, now_us, r.service_level)
     p.allow_partial = True
-    q.n_taken = 0
-    stock_pass(&p, q)
-    if plan_level(&p, q) == PLAN_OK:
-        plan_write(&p, q, out)
-    plan_grade(q, out)
+    if context.max_shipments > 0:
+        units = reroute_bound(&p, record, failed_node_i, wanted, context.max_shipments, q, out)
+    else:
+        units = reroute_plan(&p, 0, False, q, out)
     outcome_set(out)
-    for i in range(out.n_allocations):
-        units += out.allocations[i].granted
     return units

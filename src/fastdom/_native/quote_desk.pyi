@@ -60,14 +60,19 @@ class QuoteDesk:
     def reroute(
         self,
         order: Order,
-        allocations: Sequence[tuple[int, int, int]],
+        allocations: Sequence[tuple[int, int, int, int]],
         failed_node_i: int,
-        exclude: Sequence[int] = (),
         now_us: int = 0,
         committed: bool = True,
         expires_at_us: int = 0,
     ) -> tuple[int, dict[str, Any]]:
-        """Move open units (line_i, node_i, quantity) of a reservation of the order off a node: (units, result)."""
+        """Move what a reservation of the order has open at a node: (units, result).
+
+        Parameters
+        ----------
+        allocations : sequence of (line_i, node_i, open, fulfilled)
+            Units of the reservation; those of one node are one shipment.
+        """
 
     def resolve(self, order: Order) -> tuple[tuple[int, int, int], dict[str, Any] | None]:
         """(status, resolved): names as dense ids, lines in blocks, demands of blocks."""

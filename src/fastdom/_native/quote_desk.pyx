@@ -1,6 +1,6 @@
 """A Python face over quoting alone: a state with stock and no journal. For tests, benchmarks and what-if tools."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
@@ -19,7 +19,7 @@ from fastdom._native.quote cimport (
 )
 from fastdom._native.reservations cimport Record, record_allocations
 from fastdom._native.state cimport Limits, NODE_ONLINE, State, state_close, state_open
-from fastdom._native.table cimport Interner, intern_add
+from fastdom._native.table cimport Interner, intern_add, intern_find
 
 WIDE_NODES = 8  # from here on a SKU's positions come in runs of eight, as in the engine
 KINDS = {"reserve": KIND_RESERVE, "route": KIND_ROUTE, "promise": KIND_PROMISE}
@@ -55,6 +55,8 @@ cdef class Order:
         memset(c, 0, sizeof(Command))
         self.kept = []
         c.kind = KINDS[kind]
+        c.latitude_e7 = INT32_MIN
+        c.longitude_e7 = INT32_MIN
         c.lines = <LineIn*>calloc(max(1, len(lines)), sizeof(LineIn))
         c.include_nodes = <Slice*>calloc(max(1, len(facts.get("include_nodes", ()))), sizeof(Slice))
         c.exclude_nodes = <Slice*>calloc(max(1, len(facts.get("exclude_nodes", ()))), sizeof(Slice))
@@ -232,10 +234,15 @@ cdef class QuoteDesk:
         self._run(&order.command, now_us)
         return result_dict(&self.buffers.result)
 
-    def reroute(self, Order order, allocations, int failed_node_i, exclude=(), int64_t now_us=0,
-                bint committed=True, int64_t expires_at_us=0):
-        """Move open units (line_i, node_i, quantity) of a reservation of the order off a node: (units, result)."""
-        cdef int32_t excluded[64]
+    def reroute(self, Order order, allocations, int failed_node_i, int64_t now_us=0, bint committed=True,
+                int64_t expires_at_us=0):
+        """Move what a reservation of the order has open at a node: (units, result).
+
+        Parameters
+        ----------
+        allocations : sequence of (line_i, node_i, open, fulfilled)
+            Units of the reservation; those of one node are one shipment.
+        """
         cdef Context context
         cdef Record* record
         cdef AllocationOut* a
@@ -250,20 +257,19 @@ cdef class QuoteDesk:
         record.n_allocations = len(allocations)
         record.committed = committed
         record.expires_at_us = expires_at_us
-        for i, (line_i, node_i, quantity) in enumerate(allocations):
+        nodes = sorted({node_i for _, node_i, _, _ in allocations})
+        for i, (line_i, node_i, still_open, fulfilled) in enumerate(allocations):
             a = &record_allocations(record)[i]
             a.line_i = line_i
             a.sku_i = self.order.lines[line_i].sku_i
             a.node_i = node_i
-            a.granted = quantity
-        if len(exclude) > 64:
-            raise ValueError("at most 64 nodes can be excluded here")
-        for i, node_i in enumerate(exclude):
-            excluded[i] = node_i
+            a.shipment_i = nodes.index(node_i)
+            a.granted = still_open + fulfilled
+            a.fulfilled = fulfilled
         result_clear(&self.buffers.result)
         moved = quote_reroute(
-            &self.state, &self.tables.net, record, &context, failed_node_i, excluded, <int32_t>len(exclude), now_us,
-            self.scratch, &self.order, &self.buffers.result
+            &self.state, &self.tables.net, record, &context, failed_node_i, now_us, self.scratch, &self.order,
+            &self.buffers.result
         )
         free(record)
         return moved, result_dict(&self.buffers.result)
@@ -274,9 +280,18 @@ cdef class QuoteDesk:
         context.country_code = c.country_code
         context.postal_code = c.postal_code
         context.pickup_node = c.pickup_node
+        context.policy_name = self.tables.net.policies[self.order.policy_i].name
         context.service_level = self.order.service_level
         context.payment = c.payment
+        context.max_shipments = c.max_shipments
+        context.placed_at_us = c.placed_at_us
         context.required_by_us = c.required_by_us
+        context.n_include = c.n_include
+        for i in range(c.n_include):
+            context.include_nodes[i] = intern_find(&self.state.nodes, c.include_nodes[i])
+        context.n_exclude = c.n_exclude
+        for i in range(c.n_exclude):
+            context.exclude_nodes[i] = intern_find(&self.state.nodes, c.exclude_nodes[i])
         context.n_lines = c.n_lines
         context.lines = self.buffers.context_lines
         for i in range(c.n_lines):

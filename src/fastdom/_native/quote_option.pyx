@@ -156,13 +156,14 @@ cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Re
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 cdef uint64_t order_fingerprint(const Place* p, const Command* c, Quote* q) noexcept nogil:
-    """Of what must be the same when the option is reserved: tenant, channel, destination, payment and lines."""
+    """Of what must be the same when the option is reserved (see token.pxd)."""
     cdef const Resolved* r = p.order
     cdef char* at = q.text
     cdef int32_t i
     at = put(at, <uint64_t>c.tenant_i)
     at = put(at, <uint64_t>r.channel_i)
     at = put(at, <uint64_t>r.cod)
+    at = put(at, <uint64_t>r.required_by_us)
     at = put(at, <uint64_t>(r.pickup_node_i + 1))
     if r.postal_i >= 0:
         at = put_bytes(at, interned(&p.net.postal, r.postal_i))
@@ -170,6 +171,8 @@ cdef uint64_t order_fingerprint(const Place* p, const Command* c, Quote* q) noex
         at = put_bytes(at, c.lines[i].line_id)
         at = put(at, <uint64_t>r.lines[i].sku_i)
         at = put(at, <uint64_t>r.lines[i].quantity)
+        at = put(at, <uint64_t>(c.lines[i].weight_g + 1))
+        at = put_bytes(at, c.lines[i].group_id)
     return siphash24(q.text, at - q.text, q.token_key)
 
 

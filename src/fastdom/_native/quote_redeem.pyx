@@ -31,7 +31,7 @@ cdef bint token_read(Place* p, const Command* c, int64_t now_us, Quote* q, Resul
         out.status.reason = R_TOKEN_INVALID
     elif q.token.n_lines != p.order.n_lines or q.token.fingerprint != order_fingerprint(p, c, q):
         out.status.reason = R_TOKEN_MISMATCH
-    elif now_us > q.token.valid_until_us:
+    elif now_us >= q.token.valid_until_us:
         out.status.reason = R_TOKEN_EXPIRED
     else:
         out.status.field = 0
@@ -163,7 +163,7 @@ cdef int32_t shipment_difference(
         need = capacity_need(p.net, s.node_i, q.rank_units[i])
         if need and capacity_left(p.state, p.net, s.node_i, s.ship_day) < need:
             return TOKEN_CAPACITY
-    if known and p.net.slot_order_by[carriage.slot] < now_us:
+    if known and p.net.slot_order_by[carriage.slot] <= now_us:
         return TOKEN_CUTOFF_PASSED
     if not known:
         return TOKEN_NETWORK_CHANGED

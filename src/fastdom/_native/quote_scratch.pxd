@@ -4,7 +4,7 @@ Nodes are handled by *rank*, their place in the order of external ids, so that w
 order of the tie-break. Tables that would have to be cleared for every order carry the epoch they were written in.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from fastdom._native.network cimport Network, Policy
 from fastdom._native.resolved cimport Resolved
@@ -82,6 +82,7 @@ cdef struct Quote:
     int64_t rank_weight_g[4111]
     int32_t rank_shipment[4111]  # -1 = it cannot leave
     uint64_t touched[64]         # bit set of the ranks with a granted line
+    uint8_t shipment_used[1000]  # [SHIPMENTS_MAX] of a re-routed reservation: seen with units that count
     # seldom used and large: address space, backed when touched
     int32_t* group_available     # [LINES_MAX, RANKS_MAX]
     int64_t* price_cost          # [RANKS_MAX * PLACES, 64]

@@ -62,7 +62,7 @@ cdef int32_t reroute_one(Engine* g, Record* record, int32_t node_i, int64_t now_
         return 0
     due_lift(&g.state, now_us)
     if g.net != NULL and g.net.version:
-        moved[0] = quote_reroute(&g.state, g.net, record, &g.context, node_i, NULL, 0, now_us, g.quote, g.order, fresh)
+        moved[0] = quote_reroute(&g.state, g.net, record, &g.context, node_i, now_us, g.quote, g.order, fresh)
     view_record(record, now_us, after)
     due_unlift(&g.state, now_us)
     if after.state > 3:

@@ -1,14 +1,16 @@
 """Reserve, Route and Promise: resolve, quote, and make the quote a reservation when one is wanted."""
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport strlen
 
 from fastdom._native.command cimport (
-    Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, MODE_FIRM, OUTCOME_REFUSED, OptionOut,
-    R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NO_NETWORK, Result, ShipmentOut,
+    Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, MODE_FIRM, OUTCOME_REFUSED,
+    OptionOut, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NO_NETWORK, Result, ShipmentOut, Slice,
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Context, ContextLine, ENTRY_MAX, Entry, context_bound, context_pack
 from fastdom._native.journaling cimport entry_clear
+from fastdom._native.network cimport Policy
 from fastdom._native.order cimport order_check, order_resolve
 from fastdom._native.order_check cimport wants_reservation
 from fastdom._native.quote cimport quote_pinned, quote_promise, quote_route, quote_token
@@ -17,8 +19,9 @@ from fastdom._native.remembering cimport (
 )
 from fastdom._native.requests cimport request_key
 from fastdom._native.reservations cimport record_size, reservation_fits
-from fastdom._native.state cimport due_lift, due_unlift
-from fastdom._native.table cimport fd_mix64, index_fetch
+from fastdom._native.resolved cimport ResolvedLine
+from fastdom._native.state cimport State, due_lift, due_unlift
+from fastdom._native.table cimport fd_mix64, index_fetch, intern_find
 from fastdom._native.token cimport siphash24
 from fastdom._native.verbs cimport TTL_MAX_US, hold_end
 
@@ -40,28 +43,55 @@ cdef void quote(Engine* g, const Command* c, Result* r) noexcept nogil:
         quote_route(&g.state, g.net, g.order, c, r.now_us, g.quote, r)
 
 
-cdef void describe_order(Engine* g, const Command* c) noexcept nogil:
-    """The order context that the journal keeps: what a later re-route or explanation needs."""
+cdef int32_t describe_nodes(const State* s, const Slice* names, int32_t n, int32_t* nodes) noexcept nogil:
+    """Dense ids of nodes named by the order, all known since it was resolved."""
+    cdef int32_t i
+    for i in range(n):
+        nodes[i] = intern_find(&s.nodes, names[i])
+    return n
+
+
+cdef void describe_line(const LineIn* given, const ResolvedLine* resolved, ContextLine* line) noexcept nogil:
+    line.line_id = given.line_id
+    line.group_id = given.group_id
+    line.attributes = given.attributes
+    line.sku_i = resolved.sku_i
+    line.node_i = resolved.node_i
+    line.quantity = given.quantity
+    line.weight_g = resolved.weight_g
+
+
+cdef void describe_order(Engine* g, const Command* c, const Result* r) noexcept nogil:
+    """The order context that the journal keeps: what a later re-route, simulation or explanation needs."""
     cdef Context* context = &g.context
-    cdef ContextLine* line
+    cdef const Policy* policy = &g.net.policies[g.order.policy_i]
     cdef int32_t i
     context.order_id = c.order_id
     context.country_code = c.country_code
     context.postal_code = c.postal_code
     context.pickup_node = c.pickup_node
-    context.service_level = g.order.service_level
+    context.latitude_e7 = c.latitude_e7
+    context.longitude_e7 = c.longitude_e7
+    context.currency_code.data = <const char*>g.net.currency
+    context.currency_code.size = <int32_t>strlen(context.currency_code.data)
+    context.policy_name = policy.name
+    context.policy_version = policy.version
+    context.network_version = g.net.version
+    context.zone_i = g.order.zone_i
+    context.service_level = r.service_level
     context.payment = c.payment
-    context.placed_at_us = c.placed_at_us
+    context.mode = c.mode
+    context.allow_partial = c.allow_partial
+    context.max_shipments = c.max_shipments
+    context.effort = c.effort
+    context.placed_at_us = c.placed_at_us if c.placed_at_us else r.now_us
     context.required_by_us = c.required_by_us
     context.order_value_micros = c.order_value_micros
+    context.n_include = describe_nodes(&g.state, c.include_nodes, c.n_include, context.include_nodes)
+    context.n_exclude = describe_nodes(&g.state, c.exclude_nodes, c.n_exclude, context.exclude_nodes)
     context.n_lines = c.n_lines
     for i in range(c.n_lines):
-        line = &context.lines[i]
-        line.line_id = c.lines[i].line_id
-        line.group_id = c.lines[i].group_id
-        line.sku_i = g.order.lines[i].sku_i
-        line.quantity = c.lines[i].quantity
-        line.weight_g = g.order.lines[i].weight_g
+        describe_line(&c.lines[i], &g.order.lines[i], &context.lines[i])
 
 
 cdef const OptionOut* option_to_hold(const Command* c, const Result* r) noexcept nogil:
@@ -123,8 +153,7 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
         r.expires_at_us = hold_end(
             r, &r.shipments[option.first_shipment] if option != NULL else r.shipments, n_shipments, time_to_live(g, c, r)
         )
-    describe_order(g, c)
-    g.context.service_level = r.service_level
+    describe_order(g, c, r)
     entry_clear(&e, c.kind, c, r)
     if context_bound(&g.context) > ENTRY_MAX:
         return refuse_clean(c, r, R_LIMIT_EXCEEDED)

@@ -25,6 +25,8 @@ cdef class Scratch:
     cdef PyObject** line_ids     # [LINES_MAX] borrowed str of the request's lines; unused by verbs
     cdef int32_t* cursors        # [SHIPMENTS_MAX * OPTIONS_MAX] allocations of a shipment
     cdef SetRow* rows            # [IMPORT_ROWS_MAX]
+    cdef char* attributes        # [ATTRIBUTES_ORDER_BYTES + ATTRIBUTES_LINE_BYTES] packed, of the lines filled
+    cdef int32_t attributes_size  # bytes used of it
     cdef char* texts             # [TEXTS_MAX] copies of texts that point into the state
     cdef int64_t decision_us     # of the command last run
 

@@ -1,9 +1,11 @@
 """Option tokens: a promise option as opaque, signed bytes, so that the server keeps nothing about a quote.
 
-A token says which lines it is for (a fingerprint), what was quoted (level, cost, every shipment's node, carrier
-service, bucket, cutoff and arrival window, the shipment of every line) and until when it holds. It is signed with
-SipHash-2-4 under the engine's 128-bit key. Integers are LEB128 varints (signed ones zigzag), times are microseconds
-as differences, the shipments of the lines are bit-packed. Version 1; another first byte is R_TOKEN_INVALID.
+A token says which order it is for (a fingerprint of tenant, channel, destination, payment, required_by and every
+line's id, SKU, quantity, own weight and group), what was quoted (level, cost, every shipment's node, carrier service,
+bucket, cutoff and arrival window, the shipment of every line) and until when it holds: it is taken while
+now < valid_until. It is signed with SipHash-2-4 under the engine's 128-bit key. Integers are LEB128 varints (signed ones
+zigzag), times are microseconds as differences, the shipments of the lines are bit-packed. Version 1; another first byte
+is R_TOKEN_INVALID.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
@@ -33,9 +35,9 @@ cdef struct Token:
     int32_t policy_version
     int32_t n_shipments          # 1 .. TOKEN_SHIPMENTS_MAX
     int32_t n_lines
-    int64_t valid_until_us
+    int64_t valid_until_us       # at most the earliest order_by
     int64_t cost_micros
-    uint64_t fingerprint         # of tenant, channel, destination, payment and lines
+    uint64_t fingerprint         # of the order
     TokenShipment shipments[32]
     int32_t line_shipment[1000]  # [n_lines]
 

@@ -24,7 +24,7 @@ class OrderLine:
     node_id : str
         Node the line is pinned to (Reserve alone honours it); empty = not pinned.
     attributes : tuple of (str, str)
-        Facts for policies, each key once; part of the body a request id is compared by.
+        Facts for policies, each key once; part of the body a request id is compared by, kept with the reservation.
     """
 
     line_id: str

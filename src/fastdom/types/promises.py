@@ -71,7 +71,7 @@ class PromiseOption:
     option_token : bytes
         Proof of this quote for Reserve, at most 512 bytes; empty when the plan does not fit or is held already.
     valid_until_us : int
-        Until when the token is taken as quoted.
+        The token is taken as quoted before this moment.
     difference : OptionDifference or None
         None in the first option.
     """

@@ -228,6 +228,18 @@ def test_attributes_at_their_limits() -> None:
     assert decode_to_dict(RESERVE, with_attributes([("k", "v" * 65), ("k", "v")]))[0] == 0
 
 
+def test_attributes_of_an_order_at_their_limit() -> None:
+    """The packed attributes of all lines take up to 256 KiB; the line that goes beyond is refused."""
+    order = Order()
+    for _ in range(126):
+        order.lines.add(attributes={f"{i:064}": "v" * 64 for i in range(16)})
+    over = ReserveRequest(order=order).SerializeToString()
+    assert decode_to_dict(RESERVE, over)[:3] == (Reason.INVALID_FIELD, Field.ATTRIBUTES, 125)
+    del order.lines[125].attributes[f"{15:064}"]
+    reason, _, _, fields = decode_to_dict(RESERVE, ReserveRequest(order=order).SerializeToString())
+    assert (reason, sum(len(line["attributes"]) for line in (fields or {})["lines"])) == (0, 126 * 2081 - 130)
+
+
 @pytest.mark.parametrize("nanos", [0, 1, 999])
 def test_no_time_is_zero(nanos: int) -> None:
     """A time or ttl that is given but cuts to zero microseconds is refused: zero means "not given" in a Command."""

@@ -13,6 +13,7 @@ Refusal = tuple[int, int, int]
 
 MALFORMED: Refusal = (Reason.MALFORMED, Field.NONE, -1)
 LINES_MAX, NODES_MAX, ATTRIBUTES_MAX, ATTRIBUTE_BYTES_MAX = 1000, 4096, 16, 64
+NOT_GIVEN = -(1 << 31)
 
 
 def utf8(text: str) -> bytes:
@@ -28,6 +29,7 @@ class Reader:
         self.fields: dict[str, Any] = {
             "kind": kind, "request_id": b"", "first_sent_at_us": 0, "order_id": b"", "channel": b"",
             "country_code": b"", "postal_code": b"", "pickup_node": b"", "currency_code": b"",
+            "latitude_e7": NOT_GIVEN, "longitude_e7": NOT_GIVEN,
             "order_value_micros": 0, "placed_at_us": 0, "required_by_us": 0, "service_level": 0, "payment": 0,
             "lines": [], "mode": 0, "ttl_us": 0, "allow_partial": False, "max_shipments": 0, "effort": 0,
             "policy_name": b"", "policy_version": 0, "include_nodes": [], "exclude_nodes": [], "alternatives": 0,
@@ -57,23 +59,27 @@ class Reader:
             self.refuse(Reason.INVALID_FIELD, field)
         return int(us)
 
-    def attributes(self, line: Any, line_i: int) -> None:
+    def attributes(self, line: Any, line_i: int) -> bytes:
+        """Packed: how many, then key and value of each with its length, by key. Lengths within the limit are a byte."""
         entries = {utf8(key): utf8(value) for key, value in line.attributes.items()}
         longest = max((len(text) for pair in entries.items() for text in pair), default=0)
         if len(entries) > ATTRIBUTES_MAX or longest > ATTRIBUTE_BYTES_MAX:
             self.refuse(Reason.INVALID_FIELD, Field.ATTRIBUTES, line_i)
         if entries:
             self.facts[f"attributes {line_i}"] = tuple(sorted(entries.items()))
+        texts = [text for pair in sorted(entries.items()) for text in pair]
+        packed = b"".join(bytes([len(text) & 0x7F]) + text for text in texts)
+        return bytes([len(entries) & 0x7F]) + packed if entries else b""
 
     def order_lines(self, lines: Any) -> None:
         for i, line in enumerate(lines):
             if line.weight_g < 0:
                 self.refuse(Reason.INVALID_FIELD, Field.WEIGHT, i)
-            self.attributes(line, i)
             self.fields["lines"].append(
                 {
                     "line_id": utf8(line.line_id), "sku": utf8(line.sku), "node": utf8(line.node_id),
                     "group_id": utf8(line.group_id), "quantity": line.quantity, "weight_g": line.weight_g or -1,
+                    "attributes": self.attributes(line, i),
                 }
             )  # fmt: skip
         if len(lines) > LINES_MAX:
@@ -93,6 +99,7 @@ class Reader:
             self.refuse(Reason.INVALID_FIELD, Field.LONGITUDE_E7)
         for name, limit, field, value in point:
             self.facts[name] = value
+            self.fields[name] = value
             if abs(value) > limit:
                 self.refuse(Reason.INVALID_FIELD, field)
 
@@ -182,7 +189,7 @@ class Reader:
         self.fields["lines"] = [
             {
                 "line_id": utf8(line.line_id), "sku": b"", "node": utf8(line.node_id), "group_id": b"",
-                "quantity": line.quantity, "weight_g": -1,
+                "quantity": line.quantity, "weight_g": -1, "attributes": b"",
             }
             for line in message.lines
         ]  # fmt: skip
