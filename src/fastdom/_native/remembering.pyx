@@ -4,8 +4,9 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from fastdom._native.arena cimport Arena, arena_at, arena_fits
 from fastdom._native.command cimport (
-    Command, F_FIRST_SENT_AT, F_NONE, F_REQUEST_ID, KIND_REFUSED, REQUEST_ID_MAX, R_ID_TOO_LONG, R_INTERNAL,
-    R_LIMIT_EXCEEDED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REQUIRED, R_REQUEST_ID_REUSED, Result, Slice,
+    Command, F_FIRST_SENT_AT, F_NONE, F_REQUEST_ID, KIND_PROMISE, KIND_REFUSED, KIND_RESERVE, KIND_ROUTE,
+    REQUEST_ID_MAX, R_ID_TOO_LONG, R_INTERNAL, R_LIMIT_EXCEEDED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REQUIRED,
+    R_REQUEST_ID_REUSED, Result, Slice,
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Entry, answer_unpack, entry_bound, entry_pack, result_clear
@@ -27,6 +28,13 @@ cdef int refuse_clean(const Command* c, Result* r, int32_t reason) noexcept nogi
     return refuse(r, reason, F_NONE)
 
 
+cdef bint speaks_of(const Engine* g, const Command* c, const Result* r) noexcept nogil:
+    """Does a recorded answer fit the command that asks for it again? Only damage to the folder makes it not."""
+    return r.node_i < <int32_t>g.state.nodes.index.count and (
+        r.n_lines <= c.n_lines or not (c.kind == KIND_RESERVE or c.kind == KIND_ROUTE or c.kind == KIND_PROMISE)
+    )
+
+
 cdef bint seen_before(Engine* g, const Command* c, const uint64_t* key, Result* r) noexcept nogil:
     """True when the request id settles the matter: its recorded answer, another body, or too old to judge."""
     cdef Request* request = request_find(&g.state.requests, key)
@@ -46,7 +54,7 @@ cdef bint seen_before(Engine* g, const Command* c, const uint64_t* key, Result* 
         return True
     answer.data = arena_at(&g.state.requests.answers, request.answer)
     answer.size = <int32_t>request.answer_size
-    if answer_unpack(c.kind, answer, r) != 0:
+    if answer_unpack(c.kind, answer, r) != 0 or not speaks_of(g, c, r):
         result_clear(r)
         r.now_us = now_us
         refuse(r, R_INTERNAL, F_REQUEST_ID)
