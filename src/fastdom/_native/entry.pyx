@@ -10,6 +10,7 @@ from fastdom._native.command cimport (
     KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, NODE_LIST_MAX, OBJECTIVES, OPTIONS_MAX,
     OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
 )
+from fastdom._native.memory cimport map_touch
 from fastdom._native.varint cimport (
     Reader, get, get_bytes, get_count, get_signed, get_word, put, put_bytes, put_signed, put_word,
 )
@@ -630,6 +631,9 @@ cdef class ResultBuffers:
             or self.result.options == NULL or self.result.line_ids == NULL or self.context_lines == NULL
         ):
             raise MemoryError("result buffers")
+        # touched now, not under the lock by the first large result
+        map_touch(self.result.shipments, SHIPMENTS_MAX * OPTIONS_MAX * sizeof(ShipmentOut))
+        map_touch(self.result.allocations, LINES_MAX * OPTIONS_MAX * sizeof(AllocationOut))
 
     def __dealloc__(self):
         free(self.result.shipments)
