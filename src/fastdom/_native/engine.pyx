@@ -13,7 +13,7 @@ from fastdom._native.command cimport (
     OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, pthread_mutex_t
-from fastdom._native.entry cimport ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_unpack, result_clear
+from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
 from fastdom._native.journaling cimport (
@@ -753,6 +753,8 @@ cdef class NativeEngine:
             PyBuffer_Release(&view)
         if size == -1:
             raise ValueError(f"journal entry {seq} is malformed")
+        if size == ENTRY_LATER:
+            raise ValueError(f"journal entry {seq} was written by a later version of this program")
         if size == -2:
             raise ValueError(
                 f"journal entry {seq} of kind {e.kind} does not fit the state before it, or the configured limits"
