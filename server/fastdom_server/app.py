@@ -24,7 +24,15 @@ from grpc_reflection.v1alpha import reflection
 
 from fastdom.engine.engine import Engine
 from fastdom_server.admission import Admission
-from fastdom_server.background import Checkpoints, Tasks, follow_clock, log_stats, refresh_network, sweep
+from fastdom_server.background import (
+    Checkpoints,
+    Tasks,
+    follow_clock,
+    log_stats,
+    refresh_network,
+    resume_rerouting,
+    sweep,
+)
 from fastdom_server.health import Health
 from fastdom_server.interceptors import Door
 from fastdom_server.listening import bind
@@ -130,6 +138,7 @@ class App:
         served = Served(engine, wire, door, waiters, checkpoints, network_turn, cold, settings, self._started_at_us)
         methods.serve((service.NAME, service(served).methods()) for service in SERVICES)
         tasks = Tasks(lambda error: self._defect(engine, error))
+        tasks.start(resume_rerouting(engine, cold))
         tasks.start(sweep(engine.tick, waiters.kick, settings.tick_ms / 1_000))
         tasks.start(follow_clock(engine.clock.discipline))
         tasks.start(refresh_network(engine.refresh_network, network_turn, cold))

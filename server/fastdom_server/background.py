@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from typing import Protocol
 
 from fastdom.engine.clock import JUMP_US
+from fastdom.engine.engine import RerouteProgress
+from fastdom.reasons import EngineError
 
 LOG = logging.getLogger("fastdom.server")
 
@@ -101,6 +103,35 @@ async def refresh_network(refresh: Callable[[], None], turn: asyncio.Lock, execu
         await asyncio.sleep(NETWORK_REFRESH_S)
         async with turn:
             await asyncio.get_running_loop().run_in_executor(executor, refresh)
+
+
+class Rerouting(Protocol):
+    """What the engine tells and does about nodes that failed."""
+
+    def offline_nodes(self) -> list[str]: ...
+    def reroute_node(self, node_id: str) -> Iterator[RerouteProgress]: ...
+
+
+async def resume_rerouting(engine: Rerouting, executor: Executor) -> None:
+    """Go on moving what OFFLINE nodes hold, where a stop or a crash ended it; it can be left after any slice."""
+    loop = asyncio.get_running_loop()
+    for node_id in engine.offline_nodes():
+        slices = engine.reroute_node(node_id)
+        moved: RerouteProgress | None = None
+        try:
+            while (progress := await loop.run_in_executor(executor, next, slices, None)) is not None:
+                moved = progress
+        except EngineError as error:
+            LOG.error("node %s is OFFLINE and keeps what it has: %s", node_id, error)
+        if moved is not None and (moved.units_moved or moved.units_stranded):
+            LOG.info(
+                "node %s is OFFLINE: moved units=%d reservations=%d stranded units=%d reservations=%d",
+                node_id,
+                moved.units_moved,
+                moved.reservations_moved,
+                moved.units_stranded,
+                moved.reservations_stranded,
+            )
 
 
 async def log_stats(stats: Callable[[], str], interval_s: float) -> None:

@@ -28,11 +28,32 @@ from fastdom_server.waiters import NotDurable, Waiters
 LOG = logging.getLogger("fastdom.server")
 
 
-class Call(NamedTuple):
-    """When a call was taken up, and until when it wants its answer (0 = no deadline); microseconds UTC."""
+class Call:
+    """A call that was let in.
 
-    now_us: int
-    deadline_us: int
+    Parameters
+    ----------
+    clock : callable
+        The engine's clock, microseconds UTC.
+    remaining_s : float or None
+        How long it waits for its answer; None = no deadline.
+    """
+
+    __slots__ = ("_clock", "deadline_us")
+
+    def __init__(self, clock: Callable[[], int], remaining_s: float | None) -> None:
+        self._clock = clock
+        self.deadline_us = 0 if remaining_s is None else clock() + int(remaining_s * 1_000_000)
+
+    @property
+    def now_us(self) -> int:
+        """The time now: what had to wait is judged when its turn has come, not when it arrived."""
+        return self._clock()
+
+    def check(self) -> None:
+        """Raise EngineError DEADLINE_PASSED when nobody waits for the answer any more."""
+        if self.deadline_us and self.deadline_us <= self._clock():
+            raise EngineError(Reason.DEADLINE_PASSED)
 
 
 class Answer(NamedTuple):
@@ -127,7 +148,7 @@ class Door:
                 if len(data) <= INLINE_BYTES_MAX:
                     reason, _, _, seq, reply = handle(method, data, now, deadline)
                 else:
-                    reason, _, _, seq, reply = await self._beside(method, data, now, deadline)
+                    reason, _, _, seq, reply = await self._beside(method, data, deadline)
                 if seq > journal.durable_seq:
                     await durable(seq)
             except Exception as error:
@@ -138,8 +159,13 @@ class Door:
 
         return grpc.unary_unary_rpc_method_handler(answer)
 
-    def _beside(self, *arguments: Any) -> Awaitable[tuple[int, int, int, int, bytes]]:
-        return asyncio.get_running_loop().run_in_executor(self._executor, self._aside, *arguments)
+    def _beside(self, method: int, data: bytes, deadline_us: int) -> Awaitable[tuple[int, int, int, int, bytes]]:
+        """Decide in the thread beside the loop, at the time its turn has come."""
+
+        def decide() -> tuple[int, int, int, int, bytes]:
+            return self._aside(method, data, self._now_us(), deadline_us)
+
+        return asyncio.get_running_loop().run_in_executor(self._executor, decide)
 
     def unary(self, request_type: type[Message], behaviour: Unary, bytes_max: int = HOT_MESSAGE_BYTES_MAX) -> Handler:
         """Return the handler of a method that answers one message with one."""
@@ -174,9 +200,8 @@ class Door:
             return refuse(context, errors.status(Reason.DEADLINE_PASSED))
         self._admission.in_flight += 1
         try:
-            now = self._now_us()
             try:
-                message, seq = await behave(Call(now, 0 if remaining_s is None else now + int(remaining_s * 1_000_000)))
+                message, seq = await behave(Call(self._now_us, remaining_s))
             except (EngineError, Refused) as refusal:
                 # A refusal that is remembered is told only when it will still be known after a restart.
                 await self._waiters.durable(refusal.seq)

@@ -240,6 +240,43 @@ def test_extending_a_dated_hold_ends_at_its_cutoff(by_token: bool) -> None:
     assert desk.get(held).expires_at_us <= earliest_order_by(desk, held)
 
 
+# --- exceptions that end by themselves
+
+
+@pytest.mark.parametrize("how", ["release", "expiry", "fulfil"])
+def test_a_shortfall_ends_with_its_cause(how: str) -> None:
+    """SHORTFALL is resolved by whatever leaves the position with enough: no person needs to look at it any more."""
+    desk = Desk()
+    desk.stock(grid(5))
+    kept = desk.hold(SKUS[0], NODES[0], 3, firm=True)
+    freed = desk.hold(SKUS[0], NODES[0], 2, firm=how != "expiry", ttl_us=0 if how != "expiry" else SECOND_US)
+    desk.set(SKUS[0], NODES[0], 3 if how != "fulfil" else 1)
+    assert [fault["quantity"] for fault in inspect.faults(desk.face)] == [2 if how != "fulfil" else 4]
+    if how == "release":
+        desk.release(freed)
+    elif how == "expiry":
+        desk.now_us += SECOND_US
+        desk.face.tick(desk.now_us)
+    else:
+        desk.fulfill(kept)
+        assert [fault["kind"] for fault in inspect.faults(desk.face)][:1] == [1]
+        desk.fulfill(freed)
+    assert [fault for fault in inspect.faults(desk.face) if fault["kind"] == 1] == []
+    assert desk.replayed().digest() == desk.face.digest()
+
+
+def test_a_stranded_reservation_that_ends_needs_nobody() -> None:
+    """STRANDED is resolved when the reservation has no open units left."""
+    desk = Desk()
+    desk.stock({(SKUS[0], NODES[0]): 5})
+    held = desk.hold(SKUS[0], NODES[0], 2)
+    assert desk.fail_node(NODES[0]) == (0, 2)
+    assert len(inspect.faults(desk.face)) == 1
+    desk.release(held)
+    assert inspect.faults(desk.face) == []
+    assert desk.replayed().digest() == desk.face.digest()
+
+
 # --- limits: nothing half done
 
 

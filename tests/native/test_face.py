@@ -460,6 +460,16 @@ BAD_CALLS: dict[str, tuple[Callable[[Face], object], Reason, str]] = {
         "mode",
     ),
     "ttl": (lambda face: face.reserve(ReserveRequest("r", order(1), ttl_us=-1), NOW_US), Reason.INVALID_FIELD, "ttl"),
+    "short ttl": (
+        lambda face: face.reserve(ReserveRequest("r", order(1), ttl_us=SECOND_US - 1), NOW_US),
+        Reason.INVALID_FIELD,
+        "ttl",
+    ),
+    "many shipments": (
+        lambda face: face.route(RouteRequest("", order(1), max_shipments=1001), NOW_US),
+        Reason.INVALID_FIELD,
+        "max_shipments",
+    ),
     "level twice": (
         lambda face: face.promise(PromiseRequest("", order(1), (ServiceLevel.EXPRESS,) * 2), NOW_US),
         Reason.INVALID_FIELD,

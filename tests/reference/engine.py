@@ -20,6 +20,7 @@ ONLINE, PAUSED, OFFLINE = 1, 2, 3
 SHORTFALL, COUNT_MISMATCH = 1, 3
 SIGNS = {"SALE": -1, "RECEIPT": 1, "RETURN": 1, "COUNT": 0, "DAMAGE": -1, "TRANSFER": 0}
 TTL_MAX_US = 30 * 86_400_000_000
+TTL_MIN_US = 1_000_000
 
 
 class Refused(Exception):
@@ -284,7 +285,7 @@ class ReferenceEngine:
     def extend(self, i: int, ttl_us: int) -> Answer:
         """A live hold gets a new end."""
         reservation, state = self._found(i)
-        if not 0 < ttl_us <= TTL_MAX_US:
+        if not TTL_MIN_US <= ttl_us <= TTL_MAX_US:
             raise Refused("INVALID_FIELD")
         if state != "HELD":
             raise Refused(

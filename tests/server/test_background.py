@@ -1,15 +1,18 @@
 """What runs beside the calls."""
 
 import asyncio
+import logging
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
+from fastdom.engine.engine import RerouteProgress
+from fastdom.reasons import EngineError, Reason
 from fastdom_server import background
-from fastdom_server.background import Checkpoints, Tasks, sweep
+from fastdom_server.background import Checkpoints, Tasks, resume_rerouting, sweep
 
 
 @dataclass
@@ -143,3 +146,52 @@ def test_a_task_that_fails_is_told() -> None:
         assert [str(error) for error in told] == ["defect"]
 
     asyncio.run(run())
+
+
+@dataclass
+class Failing:
+    """An engine with two nodes OFFLINE, the first of which has no room to be emptied."""
+
+    emptied: list[str] = field(default_factory=list)
+
+    def offline_nodes(self) -> list[str]:
+        return ["full", "alder"]
+
+    def reroute_node(self, node_id: str) -> Iterator[RerouteProgress]:
+        if node_id == "full":
+            raise EngineError(Reason.MAP_FULL)
+        for units in (2, 5):
+            yield RerouteProgress(1, units, 0, 0)
+        self.emptied.append(node_id)
+
+
+def test_moving_is_resumed_for_every_offline_node(caplog: pytest.LogCaptureFixture) -> None:
+    """Each node that is OFFLINE at start is emptied to the end and its totals logged; one that cannot be is told."""
+    engine = Failing()
+
+    async def run() -> None:
+        with ThreadPoolExecutor(1) as executor:
+            await resume_rerouting(engine, executor)
+
+    with caplog.at_level(logging.INFO, "fastdom.server"):
+        asyncio.run(run())
+    assert engine.emptied == ["alder"]
+    assert "node full is OFFLINE and keeps what it has" in caplog.text
+    assert "node alder is OFFLINE: moved units=5" in caplog.text
+
+
+def test_moving_can_be_left_after_a_slice() -> None:
+    """A server that stops leaves it between two slices."""
+    engine = Failing()
+    engine.offline_nodes = lambda: ["alder"]  # type: ignore[method-assign]
+
+    async def run() -> None:
+        with ThreadPoolExecutor(1) as executor:
+            task = asyncio.ensure_future(resume_rerouting(engine, executor))
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(run())
+    assert engine.emptied == []

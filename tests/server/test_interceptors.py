@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +18,7 @@ from fastdom_api.v1 import admin_service_pb2
 from fastdom_server import errors
 from fastdom_server.admission import Admission
 from fastdom_server.interceptors import INLINE_BYTES_MAX, Answer, Call, Door
+from fastdom_server.services.service import in_thread
 from fastdom_server.waiters import Waiters
 
 NOW_US = 1_000_000_000_000_000
@@ -70,6 +72,7 @@ class Desk:
     """A door, what is behind it, and the calls the native seam got."""
 
     def __init__(self) -> None:
+        self.now_us = NOW_US
         self.journal = Journal()
         self.admission = Admission(in_flight_max=2, lag_max_ms=100)
         self.waiters = Waiters(self.journal, asyncio.get_running_loop(), lambda: None)
@@ -77,7 +80,7 @@ class Desk:
         self.answer: Any = (0, 0, -1, 0, REPLY)
         self.executor = ThreadPoolExecutor(1)
         self.door = Door(
-            lambda: NOW_US,
+            lambda: self.now_us,
             self.waiters,
             self.admission,
             aside=lambda *call: self.handle("aside", *call),
@@ -87,7 +90,7 @@ class Desk:
 
     def handle(self, where: str, method: int, data: bytes, now_us: int, deadline_us: int) -> Any:
         self.seen.append((where, method, len(data), deadline_us))
-        assert now_us == NOW_US
+        assert now_us == self.now_us
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -277,5 +280,46 @@ def test_a_large_message_is_decided_beside_the_loop() -> None:
     async def scene(desk: Desk) -> None:
         assert await desk.hot(b"x" * (INLINE_BYTES_MAX + 1)) == REPLY
         assert [call[0] for call in desk.seen] == ["aside"]
+
+    play(scene)
+
+
+def test_what_waited_is_judged_when_its_turn_comes() -> None:
+    """A large message that waits for the side thread carries the time of its turn, and the deadline of its arrival."""
+
+    async def scene(desk: Desk) -> None:
+        turn = threading.Event()
+        desk.executor.submit(turn.wait)
+        call = asyncio.ensure_future(desk.hot(b"x" * (INLINE_BYTES_MAX + 1), Context(2.5)))
+        await asyncio.sleep(0)
+        desk.now_us += 9_000_000
+        turn.set()
+        assert await call == REPLY
+        assert desk.seen[0][3] == NOW_US + 2_500_000
+
+    play(scene)
+
+
+@pytest.mark.parametrize(("waited_us", "reason"), [(2_499_999, ""), (2_500_000, "DEADLINE_PASSED")])
+def test_cold_work_whose_deadline_passes_in_the_queue_is_not_done(waited_us: int, reason: str) -> None:
+    """Work for a thread looks at the deadline again when its turn comes."""
+
+    async def scene(desk: Desk) -> None:
+        turn = threading.Event()
+        done: list[int] = []
+
+        async def behaviour(_request: Any, call: Call) -> Answer:
+            await in_thread(desk.executor, call, lambda: done.append(call.now_us))
+            return Answer(admin_service_pb2.DigestResponse(), 0)
+
+        desk.executor.submit(turn.wait)
+        context = Context(2.5)
+        answer = asyncio.ensure_future(desk.cold(behaviour, context))
+        await asyncio.sleep(0)
+        desk.now_us += waited_us
+        turn.set()
+        await answer
+        assert (context.refusal.reason if context.code else "") == reason
+        assert done == ([] if reason else [NOW_US + waited_us])
 
     play(scene)

@@ -107,6 +107,7 @@ COMMANDS = [
     ("reservation.Reserve", reserve((SKU, 1), request_id="x" * 37), "ID_TOO_LONG", "request_id"),
     ("reservation.Reserve", reserve((SKU, 1), mode=7), "INVALID_FIELD", "mode"),
     ("reservation.Reserve", reserve((SKU, 1), ttl={"seconds": -1}), "INVALID_FIELD", "ttl"),
+    ("reservation.Reserve", reserve((SKU, 1), ttl={"nanos": 999_999_000}), "INVALID_FIELD", "ttl"),
     ("reservation.Reserve", reserve((SKU, 1), ttl={"seconds": 10**10}), "INVALID_FIELD", "ttl"),
     ("reservation.Reserve", reserve((SKU, 1), option_token=b"guess"), "TOKEN_INVALID", "option_token"),
     ("reservation.Reserve", reserve((SKU, 1), option_token=b"x" * 513), "TOKEN_INVALID", "option_token"),

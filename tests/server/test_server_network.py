@@ -8,6 +8,17 @@ import pytest
 from orders import order, pinned, refusal_of, request_id, reserve
 from server_process import ServerProcess, Stubs
 
+from fastdom.engine.engine import Engine
+from fastdom.types import (
+    Destination,
+    NodeStatus,
+    Order,
+    OrderLine,
+    PostalAddress,
+    ReserveMode,
+    ReserveRequest,
+    SetNodeStatusRequest,
+)
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_api.v1 import reservation_service_pb2, routing_service_pb2
 
@@ -91,6 +102,38 @@ def test_a_node_with_stock_cannot_vanish(loading: Stubs, files: dict[str, bytes]
     assert (refusal.code, refusal.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "NETWORK_SHRINKS")
     assert refusal.metadata["value"] == "store-mumbai-1"
     assert version(loading) == before
+
+
+def test_a_load_again(loading: Stubs, files: dict[str, bytes]) -> None:
+    """A repeat gets the first reply, though the version it expected is active no more; another body is refused."""
+    request = load(renamed(files, "fourth"), expected_version=version(loading))
+    first = loading.network.LoadNetwork(request)
+    loading.network.LoadNetwork(load(renamed(files, "fifth")))
+    active = version(loading)
+    assert loading.network.LoadNetwork(request) == first
+    assert version(loading) == active == first.network.network_version + 1
+    request.expected_version = active
+    refusal = refusal_of(loading.network.LoadNetwork, request)
+    assert (refusal.code, refusal.reason) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
+
+
+def test_moving_off_a_failed_node_survives_a_stop(network_folder: Path, tmp_path: Path) -> None:
+    """A node whose switch is in the journal and whose moves are not is emptied by the next server unasked."""
+    line = OrderLine("L1", "APP-0001", 2, node_id=NODE)
+    with Engine.open(tmp_path / "data", network=network_folder) as engine:
+        destination = Destination(PostalAddress("400001", "IN"))
+        request = ReserveRequest("one", Order("one", "own-site", (line,), destination), mode=ReserveMode.FIRM)
+        made = engine.reserve(request).reservation
+        off = engine.face.set_node_status(SetNodeStatusRequest("off", NODE, NodeStatus.OFFLINE), engine.now_us())
+        engine.wait_durable(off.seq)
+    assert made is not None
+    read = reservation_service_pb2.GetReservationRequest(reservation_id=made.reservation_id)
+    with ServerProcess(tmp_path / "data") as server:
+        for _ in range(10_000):
+            found = server.stubs.reservation.GetReservation(read).reservation
+            if not any(a.node_id == NODE and a.committed for a in found.allocations):
+                break
+    assert sum(a.committed for a in found.allocations if a.node_id != NODE) == 2
 
 
 def test_a_server_without_a_network(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ class ExceptionServiceServicer:
         """Marks an exception as resolved, with a note. It changes no stock. Errors: EXCEPTION_NOT_FOUND.
 
         Atomicity: one step.
-        Idempotency: by request_id; an exception already resolved keeps its first note and the call succeeds.
+        Idempotency: by request_id; on an exception already resolved the call succeeds and replaces its note.
         Ordering: a cause that comes back later raises a new exception.
         Cost: O(1).
         """

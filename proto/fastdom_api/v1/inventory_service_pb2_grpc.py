@@ -104,7 +104,7 @@ class InventoryServiceServicer:
         """Reads stock and availability of many SKUs at many nodes.
 
         Atomicity: the rows of one SKU are one instant; the SKUs together are when they fit one slice of the engine (at
-        least 1,024 rows do).
+        least 1,024 rows do). Rows of later slices may be newer than those of the first.
         Idempotency: changes nothing; holds that are due are already subtracted.
         Ordering: waits until what it shows is durable; no row shows anything later than inventory_seq.
         Cost: O(rows). At most 65,536 rows, else TOO_MANY_ITEMS.

@@ -97,7 +97,9 @@ class NetworkServiceServicer:
         Atomicity: all documents or none: the set is validated, compiled beside the running version, then switched in one
         step. Every decision uses one version throughout. Reservations and stock stay; a node or SKU with stock or open
         reservations cannot vanish (NETWORK_SHRINKS).
-        Idempotency: by request_id; also by content: the same content as the active version changes nothing.
+        Idempotency: by request_id: a repeat gives version and activated as first given, also where expected_version would
+        no longer hold; refused loads and validate_only are judged afresh. Also by content: the same content as the active
+        version changes nothing.
         Ordering: decisions after it use the new version.
         Cost: O(documents), compiled outside the engine lock, in seconds for millions of rows.
         """
@@ -190,8 +192,10 @@ class NetworkServiceServicer:
         Atomicity: the switch is one step, and from then on the node gets no new work unless ONLINE. OFFLINE then moves
         held and committed allocations, one reservation per step, to their next best plan, never back to this node; what
         fits nowhere stays, is flagged needs_attention and recorded as an exception of kind STRANDED. The reply follows the
-        last move.
-        Idempotency: by request_id; setting the status it has changes nothing.
+        last move. A server that is stopped before it goes on by itself when it starts again; moving ends when the node is
+        switched again.
+        Idempotency: by request_id; setting the status it has changes nothing. A repeat while the node is still OFFLINE
+        moves what can be moved now: the counts of the reply are those of its own moves.
         Ordering: reservations are moved in order of creation, other callers may come in between.
         Cost: O(1); OFFLINE costs a Route per reservation with open units at the node.
         """

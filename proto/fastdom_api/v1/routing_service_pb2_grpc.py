@@ -56,8 +56,9 @@ class RoutingServiceServicer:
 
         Atomicity: plan, stock and capacity are one step in HOLD and FIRM: nothing can come between decision and
         reservation. PLAN changes nothing and is an estimate, which need not be durable.
-        Idempotency: HOLD and FIRM by request_id; a repeat gives the first reservation and outcome without plan details.
-        REFUSED had no effect and is judged afresh. PLAN never uses up an id.
+        Idempotency: HOLD and FIRM by request_id; a repeat gives reservation and outcome as first given, even if the hold
+        has ended since, without plan details and with decision_us 0. REFUSED had no effect and is judged afresh. PLAN
+        never uses up an id.
         Ordering: decided against the state at inventory_seq; the same state and request give the same plan on every
         machine.
         Cost: exact for orders of up to 8 lines over all eligible nodes, bounded by effort beyond; optimality says which.

@@ -135,7 +135,10 @@ cdef void handle_items(
     Seam* seam, int32_t method, const uint8_t* at, const uint8_t* end, int64_t left, int32_t tenant_i, int64_t now_us,
     int64_t deadline_us, char* out, int64_t out_max, Handled* h
 ) noexcept nogil:
-    """Every item in turn: one that fails leaves the others as they are. Room for all errors to come is kept."""
+    """Every item in turn, judged at its own time: one that fails leaves the others as they are. Room for all errors to
+    come is kept."""
+    cdef int64_t began_us = seam.clock() if seam.clock != NULL else 0
+    cdef int64_t elapsed_us = 0
     cdef uint32_t tag = 0
     cdef int64_t used = 0
     cdef int64_t seq = 0
@@ -149,8 +152,10 @@ cdef void handle_items(
             continue
         at = read_bytes(at, end, &item)
         left -= 1
+        if seam.clock != NULL:
+            elapsed_us = seam.clock() - began_us
         handle_one(
-            seam, method & ~METHOD_BATCH, DEPTH_MAX - 1, item.data, item.size, tenant_i, now_us, deadline_us,
+            seam, method & ~METHOD_BATCH, DEPTH_MAX - 1, item.data, item.size, tenant_i, now_us + elapsed_us, deadline_us,
             out + used, out_max - used - left * ERROR_MAX, h
         )
         used += place_result(h, out + used)

@@ -2,6 +2,8 @@ from typing import Self
 
 from fastdom._native.engine import NativeEngine
 
+BATCH_ITEMS_MAX: int
+
 class Core: ...
 
 class Wire:

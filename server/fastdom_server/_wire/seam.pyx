@@ -7,6 +7,7 @@ from libc.stdlib cimport calloc, free, malloc
 from fastdom_server._wire.decode cimport DecodeBuffers
 from fastdom_server._wire.encode cimport EncodeScratch
 from fastdom_server._wire.handle cimport OUT_MIN, handle
+from fastdom_server._wire.tags cimport BATCH_ITEMS_MAX as ITEMS_MAX
 
 cdef extern from "<time.h>" nogil:
     struct timespec:
@@ -14,6 +15,10 @@ cdef extern from "<time.h>" nogil:
         long tv_nsec
     int CLOCK_MONOTONIC
     int clock_gettime(int clock, timespec* now)
+
+
+BATCH_ITEMS_MAX = ITEMS_MAX
+"""Items of one batch, at most."""
 
 
 cdef int64_t monotonic_us() noexcept nogil:

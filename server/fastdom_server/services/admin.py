@@ -1,15 +1,16 @@
 """AdminService: checkpoint, digest, build."""
 
-import asyncio
 import platform
 from collections.abc import Mapping
 from typing import ClassVar
 
+from fastdom.engine.face import CONTRACT
 from fastdom.journal.folder import FORMAT
 from fastdom_api.v1 import admin_service_pb2 as pb2
+from fastdom_server._wire.seam import BATCH_ITEMS_MAX
 from fastdom_server.codec.moments import exact_duration, timestamp
 from fastdom_server.interceptors import Answer, Call, Handler
-from fastdom_server.services.service import Served, in_thread
+from fastdom_server.services.service import Served, in_thread, to_its_end
 from fastdom_server.settings import HOT_MESSAGE_BYTES_MAX
 
 DURABILITY = {
@@ -17,13 +18,6 @@ DURABILITY = {
     "relaxed": pb2.DURABILITY_MODE_RELAXED,
     "process": pb2.DURABILITY_MODE_PROCESS,
 }
-
-LINES_MAX, BATCH_ITEMS_MAX, ID_BYTES_MAX, REQUEST_ID_BYTES_MAX = 1_000, 1_024, 64, 36
-"""Limits of the contract, equal to `Limit` in _native/command.pxd."""
-
-TTL_DEFAULT_US = 900_000_000
-TTL_MAX_US = 30 * 86_400_000_000
-"""Time to live of a hold where the channel has none of its own, and the longest, as the native engine has them."""
 
 
 class AdminService:
@@ -46,13 +40,13 @@ class AdminService:
 
     async def checkpoint(self, _request: pb2.CheckpointRequest, _call: Call) -> Answer:
         """Write a checkpoint; one under way is finished though the caller has gone."""
-        info = await asyncio.shield(self._served.checkpoints.take())
+        info = await to_its_end(self._served.checkpoints.take())
         elapsed = exact_duration(info.elapsed_us)
         return Answer(pb2.CheckpointResponse(checkpoint_seq=info.seq, size_bytes=info.size_bytes, elapsed=elapsed), 0)
 
-    async def digest(self, _request: pb2.DigestRequest, _call: Call) -> Answer:
+    async def digest(self, _request: pb2.DigestRequest, call: Call) -> Answer:
         """Compute the digest in a thread: it looks at the whole state."""
-        digest, seq, time_us = await in_thread(self._served.executor, self._engine.digest)
+        digest, seq, time_us = await in_thread(self._served.executor, call, self._engine.digest)
         return Answer(pb2.DigestResponse(digest=digest, digest_seq=seq, journal_time=timestamp(time_us)), seq)
 
     async def get_build_info(self, _request: pb2.GetBuildInfoRequest, _call: Call) -> Answer:
@@ -73,13 +67,13 @@ class AdminService:
     def _limits(self) -> pb2.Limits:
         limits, network = self._engine.limits, self._engine.network
         return pb2.Limits(
-            lines_max=LINES_MAX,
+            lines_max=CONTRACT["lines_max"],
             batch_items_max=BATCH_ITEMS_MAX,
-            id_bytes_max=ID_BYTES_MAX,
-            request_id_bytes_max=REQUEST_ID_BYTES_MAX,
+            id_bytes_max=CONTRACT["id_bytes_max"],
+            request_id_bytes_max=CONTRACT["request_id_bytes_max"],
             message_bytes_max=HOT_MESSAGE_BYTES_MAX,
-            ttl_default=exact_duration(TTL_DEFAULT_US),
-            ttl_max=exact_duration(TTL_MAX_US),
+            ttl_default=exact_duration(CONTRACT["ttl_default_us"]),
+            ttl_max=exact_duration(CONTRACT["ttl_max_us"]),
             quote_ttl=exact_duration(network.promise.quote_ttl_s * 1_000_000) if network else None,
             request_id_window=exact_duration(limits.request_window_us),
             request_ids_max=limits.request_ids_max,

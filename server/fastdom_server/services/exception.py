@@ -29,7 +29,9 @@ class ExceptionService:
     async def list_exceptions(self, request: pb2.ListExceptionsRequest, call: Call) -> Answer:
         """Read one page, in a thread: filters may leave out very many."""
         asked = codec.decode_list_exceptions(request)
-        page = await in_thread(self._executor, lambda: self._face.list_exceptions(asked, call.now_us, call.deadline_us))
+        page = await in_thread(
+            self._executor, call, lambda: self._face.list_exceptions(asked, call.now_us, call.deadline_us)
+        )
         return Answer(codec.encode_list_exceptions(page), page.seq)
 
     async def resolve_exception(self, request: pb2.ResolveExceptionRequest, call: Call) -> Answer:

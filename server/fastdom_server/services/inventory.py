@@ -31,7 +31,6 @@ class InventoryService:
     NAME: ClassVar[str] = "fastdom.v1.InventoryService"
 
     def __init__(self, served: Served) -> None:
-        self._engine = served.engine
         self._face = served.engine.face
         self._door = served.door
         self._waiters = served.waiters
@@ -61,34 +60,36 @@ class InventoryService:
         asked = codec.decode_get_availability(request)
         if len(asked.skus) <= INLINE_SKUS:
             return self._available(asked, call)
-        return await in_thread(self._executor, lambda: self._available(asked, call))
+        return await in_thread(self._executor, call, lambda: self._available(asked, call))
 
     def _available(self, asked: GetAvailabilityRequest, call: Call) -> Answer:
         result = self._face.get_availability(asked, call.now_us, call.deadline_us)
         return Answer(codec.encode_get_availability(result), result.seq)
 
-    async def import_inventory(self, requests: AsyncIterator[pb2.ImportInventoryRequest], _call: Call) -> Answer:
-        """Set many positions, chunk by chunk, each under its own request id."""
+    async def import_inventory(self, requests: AsyncIterator[pb2.ImportInventoryRequest], call: Call) -> Answer:
+        """Set many positions, chunk by chunk, each one step under its own request id, until the deadline."""
         total = _Import()
         under_way: list[int] = []
         async for request in requests:
-            await self._take(request, total)
+            await self._take(request, total, call)
             under_way.append(total.seq)
             if len(under_way) > CHUNKS_AHEAD:
                 await self._waiters.durable(under_way.pop(0))
         return Answer(codec.encode_import_inventory(total.result(), _status_of), total.seq)
 
-    async def _take(self, request: pb2.ImportInventoryRequest, total: "_Import") -> None:
+    async def _take(self, request: pb2.ImportInventoryRequest, total: "_Import", call: Call) -> None:
         """Apply one chunk; one that meets a full buffer waits for the disk and tries again."""
         total.chunks += 1
         while True:
             try:
                 chunk = codec.decode_import_inventory(request)
-                result = self._face.import_chunk(chunk, self._engine.now_us())
+                result = self._face.import_chunk(chunk, call.now_us, call.deadline_us)
             except EngineError as error:
                 if error.reason is Reason.OVERLOADED and self._face.seq > self._face.durable_seq:
                     await self._waiters.durable(self._face.seq)
                     continue
+                if error.reason is Reason.DEADLINE_PASSED:
+                    raise
                 total.refuse(request, error)
                 return
             total.add(result.repeated, result.rows_applied, result.rows_refused, result.seq)

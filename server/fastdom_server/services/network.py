@@ -8,22 +8,23 @@ from typing import ClassVar
 
 import grpc
 
+from fastdom.engine.engine import NetworkLoad
 from fastdom.engine.errors import NetworkRefused
+from fastdom.engine.face import CONTRACT
 from fastdom.network import NetworkDocument
-from fastdom.reasons import EngineError, Field, Reason
+from fastdom.reasons import EngineError, Field, Kind, Reason
 from fastdom.types import NodeStatus, NodeStatusResult
 from fastdom_api.v1 import network_pb2
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_server import errors
 from fastdom_server.codec import network as codec
+from fastdom_server.codec.moments import timestamp_us
 from fastdom_server.interceptors import Answer, Call, Handler, Refused
 from fastdom_server.services.lanes import LaneIndex
 from fastdom_server.services.loading import document_of, files_of, refused_status, stored_files
 from fastdom_server.services.network_lists import list_carrier_services, list_lanes, list_nodes, list_skus
-from fastdom_server.services.service import Served, in_thread
+from fastdom_server.services.service import Served, in_thread, to_its_end
 from fastdom_server.settings import NETWORK_MESSAGE_BYTES_MAX
-
-REQUEST_ID_BYTES_MAX = 36
 
 
 class NetworkService:
@@ -57,32 +58,46 @@ class NetworkService:
 
     # -- loading
 
-    async def load_network(self, request: pb2.LoadNetworkRequest, _call: Call) -> Answer:
+    async def load_network(self, request: pb2.LoadNetworkRequest, call: Call) -> Answer:
         """Check the files, compile them beside the running version, switch; one load at a time."""
         if not request.request_id:
             raise EngineError(Reason.REQUEST_ID_REQUIRED, Field.REQUEST_ID)
-        if len(request.request_id.encode()) > REQUEST_ID_BYTES_MAX:
+        if len(request.request_id.encode()) > CONTRACT["request_id_bytes_max"]:
             raise EngineError(Reason.ID_TOO_LONG, Field.REQUEST_ID)
         files = files_of(request)
-        document = await in_thread(self._executor, lambda: document_of(files))
+        document = await in_thread(self._executor, call, lambda: document_of(files))
         if request.validate_only:
             return Answer(pb2.LoadNetworkResponse(network=codec.encode_summary(document, 0, 0)), 0)
         # A switch that has begun is finished though the caller has gone.
-        return await asyncio.shield(self._activate(document, files, request.expected_version))
+        return await to_its_end(self._load(request, document, files, call))
 
-    async def _activate(self, document: NetworkDocument, files: dict[str, bytes], expected: int) -> Answer:
+    async def _load(
+        self, request: pb2.LoadNetworkRequest, document: NetworkDocument, files: dict[str, bytes], call: Call
+    ) -> Answer:
+        """Load, unless this request did before: then its first answer."""
+
+        def load() -> NetworkLoad:
+            return self._engine.load_network(
+                document,
+                files,
+                request_id=request.request_id,
+                expected_version=request.expected_version,
+                first_sent_at_us=timestamp_us(request, "first_sent_at", Field.FIRST_SENT_AT, Kind.NONE),
+            )
+
         async with self._turn:
-            before = self._engine.network_version
-            if expected and expected != before:
-                facts = {"value": str(expected), "actual": str(before)}
-                raise Refused(errors.status(Reason.VERSION_MISMATCH, "expected_version", facts))
             try:
-                version = await in_thread(self._executor, lambda: self._engine.activate_network(document, files))
+                loaded = await in_thread(self._executor, call, load)
             except NetworkRefused as refused:
                 raise Refused(refused_status(refused)) from refused
-            seq = self._face.seq
-            summary = codec.encode_summary(document, version, 0)
-            return Answer(pb2.LoadNetworkResponse(network=summary, activated=version != before, inventory_seq=seq), seq)
+            except EngineError as error:
+                if error.reason is not Reason.VERSION_MISMATCH:
+                    raise
+                facts = {"value": str(request.expected_version), "actual": str(self._engine.network_version)}
+                raise Refused(errors.status(Reason.VERSION_MISMATCH, "expected_version", facts)) from error
+        summary = codec.encode_summary(document, loaded.version, 0)
+        response = pb2.LoadNetworkResponse(network=summary, activated=loaded.activated, inventory_seq=loaded.seq)
+        return Answer(response, loaded.seq)
 
     # -- reading
 
@@ -99,20 +114,22 @@ class NetworkService:
             self._lanes = (document.content_hash, LaneIndex(document))
         return self._lanes[1]
 
-    async def get_network(self, request: pb2.GetNetworkRequest, _call: Call) -> Answer:
+    async def get_network(self, request: pb2.GetNetworkRequest, call: Call) -> Answer:
         """Read the active version in numbers, on request with its files."""
         document = self._document
         files: list[pb2.NetworkFile] = []
         if request.include_files:
-            stored = await in_thread(self._executor, lambda: stored_files(self._engine.journal, document.content_hash))
+            stored = await in_thread(
+                self._executor, call, lambda: stored_files(self._engine.journal, document.content_hash)
+            )
             files = codec.encode_files(stored.items())
         summary = codec.encode_summary(document, self._engine.network_version, 0)
         return Answer(pb2.GetNetworkResponse(network=summary, files=files), 0)
 
-    async def list_nodes(self, request: pb2.ListNodesRequest, _call: Call) -> Answer:
+    async def list_nodes(self, request: pb2.ListNodesRequest, call: Call) -> Answer:
         """Read a page of nodes."""
         document = self._document
-        page = await in_thread(self._executor, lambda: list_nodes(document, self._face.node_status, request))
+        page = await in_thread(self._executor, call, lambda: list_nodes(document, self._face.node_status, request))
         return Answer(page, self._face.seq)
 
     async def get_node(self, request: pb2.GetNodeRequest, _call: Call) -> Answer:
@@ -132,18 +149,17 @@ class NetworkService:
             raise not_found(Reason.UNKNOWN_SKU, "sku", request.sku)
         return Answer(pb2.GetSkuResponse(sku=codec.encode_sku(document, sku_i)), 0)
 
-    async def list_carrier_services(self, request: pb2.ListCarrierServicesRequest, _call: Call) -> Answer:
+    async def list_carrier_services(self, request: pb2.ListCarrierServicesRequest, call: Call) -> Answer:
         """Read a page of carrier services."""
         document = self._document
-        lanes = await in_thread(self._executor, lambda: self._lane_index(document))
+        lanes = await in_thread(self._executor, call, lambda: self._lane_index(document))
         return Answer(list_carrier_services(document, lanes, request), 0)
 
-    async def list_lanes(self, request: pb2.ListLanesRequest, _call: Call) -> Answer:
+    async def list_lanes(self, request: pb2.ListLanesRequest, call: Call) -> Answer:
         """Read a page of lanes; a filter may scan them all."""
         document = self._document
-        return Answer(
-            await in_thread(self._executor, lambda: list_lanes(document, self._lane_index(document), request)), 0
-        )
+        page = await in_thread(self._executor, call, lambda: list_lanes(document, self._lane_index(document), request))
+        return Answer(page, 0)
 
     async def resolve_postal_code(self, request: pb2.ResolvePostalCodeRequest, _call: Call) -> Answer:
         """Resolve a postal code as routing does."""
@@ -164,8 +180,9 @@ class NetworkService:
         result = self._face.set_node_status(switch, call.now_us, call.deadline_us)
         # A late repeat of the switch must not empty a node that is ONLINE again.
         if result.status is self._face.node_status(result.node_id) is NodeStatus.OFFLINE:
-            result = await asyncio.shield(in_thread(self._executor, lambda: self._empty(result)))
-        node = self._node(result.node_id)
+            emptying = asyncio.get_running_loop().run_in_executor(self._executor, self._empty, result)
+            result = await to_its_end(emptying)
+        node = self._node(result.node_id, result.seq)
         return Answer(codec.encode_set_node_status(result, node), result.seq)
 
     def _empty(self, result: NodeStatusResult) -> NodeStatusResult:
@@ -182,11 +199,11 @@ class NetworkService:
         seq = self._face.seq
         return replace(result, inventory_seq=seq, seq=seq)
 
-    def _node(self, node_id: str) -> network_pb2.Node:
+    def _node(self, node_id: str, seq: int = 0) -> network_pb2.Node:
         document = self._document
         at = bisect_left(document.nodes, node_id, key=lambda node: node.id)
         if at == len(document.nodes) or document.nodes[at].id != node_id:
-            raise not_found(Reason.UNKNOWN_NODE, "node_id", node_id)
+            raise not_found(Reason.UNKNOWN_NODE, "node_id", node_id, seq=seq)
         return codec.encode_node(document, document.nodes[at], self._face.node_status(node_id))
 
 
@@ -196,8 +213,8 @@ def _find(ids: Sequence[str], wanted: str) -> int:
     return at if at < len(ids) and ids[at] == wanted else -1
 
 
-def not_found(reason: Reason, path: str, value: str, **facts: str) -> Refused:
+def not_found(reason: Reason, path: str, value: str, seq: int = 0, **facts: str) -> Refused:
     """Return the refusal of a read whose object does not exist: NOT_FOUND, where a command says INVALID_ARGUMENT."""
     status = errors.status(reason, path, {"value": value, **facts})
     status.code = grpc.StatusCode.NOT_FOUND.value[0]
-    return Refused(status)
+    return Refused(status, seq)

@@ -41,6 +41,6 @@ class ReservationService:
         asked = decode_list_reservations(request)
         async with self._turn:
             page = await in_thread(
-                self._executor, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us)
+                self._executor, call, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us)
             )
         return Answer(encode_list_reservations(page), page.seq)

@@ -31,5 +31,5 @@ class RoutingService:
         handled = self._wire.handle(method, data, now_us, deadline_us)
         if not self._wire.cold or handled[0]:
             return handled
-        result = self._face.route(decode_route(pb2.RouteRequest.FromString(data)), now_us)
+        result = self._face.route(decode_route(pb2.RouteRequest.FromString(data)), now_us, deadline_us)
         return 0, 0, -1, result.seq, encode_route(result).SerializeToString()

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol, TypeVar
 from fastdom.engine.engine import Engine
 from fastdom_server._wire.seam import Wire
 from fastdom_server.background import Checkpoints
-from fastdom_server.interceptors import Door, Handler
+from fastdom_server.interceptors import Call, Door, Handler
 from fastdom_server.settings import Settings
 from fastdom_server.waiters import Waiters
 
@@ -50,9 +50,21 @@ class Served:
     started_at_us: int
 
 
-def in_thread(executor: Executor, work: Callable[[], T]) -> Awaitable[T]:
-    """Run what takes longer than a turn of the event loop may."""
-    return asyncio.get_running_loop().run_in_executor(executor, work)
+def in_thread(executor: Executor, call: Call, work: Callable[[], T]) -> Awaitable[T]:
+    """Run what takes longer than a turn of the event loop may, unless the deadline passes before its turn comes."""
+
+    def run() -> T:
+        call.check()
+        return work()
+
+    return asyncio.get_running_loop().run_in_executor(executor, run)
+
+
+def to_its_end(work: Awaitable[T]) -> Awaitable[T]:
+    """Have work finished though the caller has gone; what became of it then concerns nobody."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return asyncio.shield(task)
 
 
 class Service(Protocol):

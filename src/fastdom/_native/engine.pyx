@@ -39,6 +39,7 @@ from fastdom._native.state cimport (
     state_ahead, state_apply, state_close, state_digest, state_open,
 )
 from fastdom._native.table cimport Interner, intern_find, interned
+from fastdom._native.verbs cimport TTL_DEFAULT_US
 
 from fastdom.reasons import EngineError, Field, Reason
 
@@ -250,7 +251,7 @@ cdef int network_command(Command* c, bytes request_id, bytes fingerprint, int64_
 
 cdef class NativeEngine:
     def __cinit__(self, dict limits not None, bytes token_key not None, int64_t buffer_bytes=16 << 20,
-                  int64_t ttl_default_us=900000000):
+                  int64_t ttl_default_us=TTL_DEFAULT_US):
         cdef Limits l
         cdef Engine* g
         if len(token_key) != 16:

@@ -10,7 +10,7 @@ from fastdom._native.command cimport (
     F_REQUEST_ID, F_REQUIRED_BY, F_SERVICE_LEVEL, F_SERVICE_LEVELS, F_SKU, F_TTL, F_WEIGHT, ID_MAX, KIND_PROMISE,
     KIND_RESERVE, KIND_ROUTE, LINES_MAX, LineIn, MODE_FIRM, MODE_HOLD, MODE_PLAN, MODE_UNSPECIFIED, NODE_LIST_MAX, OK,
     R_DUPLICATE_LINE_ID, R_EMPTY_ORDER, R_ID_TOO_LONG, R_INVALID_FIELD, R_INVALID_QUANTITY, R_REQUEST_ID_REQUIRED,
-    R_TOKEN_INVALID, R_TOO_MANY_LINES, R_UNKNOWN_SERVICE_LEVEL, REQUEST_ID_MAX, TOKEN_MAX,
+    R_TOKEN_INVALID, R_TOO_MANY_LINES, R_UNKNOWN_SERVICE_LEVEL, REQUEST_ID_MAX, SHIPMENTS_MAX, TOKEN_MAX,
 )
 from fastdom._native.resolved cimport (
     LEVEL_PICKUP, LEVEL_UNSPECIFIED, PAIRS_MAX, QUANTITY_MAX, TABLE_SIZE, WEIGHT_G_MAX, same_text,
@@ -19,7 +19,6 @@ from fastdom._native.table cimport fd_hash64
 
 
 cdef enum:
-    SHIPMENTS_ASKED_MAX = 2048   # max_shipments of the proto
     ALTERNATIVES_MAX = 8
     LEVEL_BITS = 0b11110         # bit = ServiceLevel
 
@@ -150,7 +149,7 @@ cdef bint manner_check(const Command* c, Status* status) noexcept nogil:
         return refuse(status, R_INVALID_FIELD, F_MODE, -1)
     if c.ttl_us < 0 or c.ttl_us > TIME_MAX_US:
         return refuse(status, R_INVALID_FIELD, F_TTL, -1)
-    if c.max_shipments < 0 or c.max_shipments > SHIPMENTS_ASKED_MAX:
+    if c.max_shipments < 0 or c.max_shipments > SHIPMENTS_MAX:
         return refuse(status, R_INVALID_FIELD, F_MAX_SHIPMENTS, -1)
     if c.effort < 0:
         return refuse(status, R_INVALID_FIELD, F_EFFORT, -1)

@@ -23,7 +23,7 @@ from fastdom._native.resolved cimport ResolvedLine
 from fastdom._native.state cimport State, due_lift, due_unlift
 from fastdom._native.table cimport fd_mix64, index_fetch, intern_find
 from fastdom._native.token cimport siphash24
-from fastdom._native.verbs cimport TTL_MAX_US, hold_end
+from fastdom._native.verbs cimport TTL_MAX_US, TTL_MIN_US, hold_end
 
 
 cdef bint mutates(const Command* c) noexcept nogil:
@@ -175,7 +175,7 @@ cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
         index_fetch(&g.state.requests.by_key, key[0])
         new_reservation_id(g, id)
         index_fetch(&g.state.reservations.by_id, fd_mix64(id[0], id[1]))
-    if order_check(c, &r.status) and (c.ttl_us < 0 or c.ttl_us > TTL_MAX_US):
+    if order_check(c, &r.status) and c.ttl_us and (c.ttl_us < TTL_MIN_US or c.ttl_us > TTL_MAX_US):
         refuse(r, R_INVALID_FIELD, F_TTL)
     if wants_hold and seen_before(g, c, key, r):
         return 0

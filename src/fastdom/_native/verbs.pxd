@@ -10,6 +10,8 @@ from fastdom._native.state cimport State
 
 
 cdef enum:
+    TTL_MIN_US = 1000000         # 1 s: the shortest hold
+    TTL_DEFAULT_US = 900000000   # 15 min: of a hold where neither the request nor its channel says
     TTL_MAX_US = 2592000000000   # 30 days: the longest hold
 
 

@@ -328,7 +328,7 @@ cdef void decide_verb(
     if c.kind == KIND_COMMIT:
         decide_commit(s, net, c, out)
     elif c.kind == KIND_EXTEND:
-        if c.ttl_us < 0 or ttl_us <= 0 or ttl_us > TTL_MAX_US:
+        if ttl_us < TTL_MIN_US or ttl_us > TTL_MAX_US:
             refuse(out, R_INVALID_FIELD, F_TTL, -1)
         else:
             decide_extend(c, ttl_us, out)

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from fastdom.engine.recovery import Recovery, recover
 from fastdom.engine.settings import has_initial_stock, note_initial_stock, store_limits, stored_limits
 from fastdom.journal import DurabilityMode, Journal
 from fastdom.network import NetworkDocument
-from fastdom.reasons import MESSAGES, EngineError, Reason
+from fastdom.reasons import MESSAGES, EngineError, Field, Reason
 
 REROUTE_SLICE = 16
 """Reservations moved under one taking of the lock, so that other commands get in between."""
@@ -35,6 +36,15 @@ def version() -> str:
         return importlib.metadata.version("fastdom")
     except importlib.metadata.PackageNotFoundError:
         return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLoad:
+    """What a request to load a network came to: the version, whether it became active by it, and its sequence."""
+
+    version: int
+    activated: bool
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Engine:
         self.clock = clock
         self.network: NetworkDocument | None = None
         self._flush = FlushThread(face, journal, on_failure)
+        self._loading = threading.Lock()
 
     @classmethod
     def open(
@@ -228,14 +239,56 @@ class Engine:
         ------
         NetworkShrinks, NetworkRefused, EngineFailed
         """
-        if document.content_hash == self.face.network_hash.hex():
-            return self.face.network_version
-        version = networks.activate(self.face, self.journal, document, files, self.now_us(), self._settle)
-        self.network = document
-        if version == 1:
-            self._initial_stock(document)
+        with self._loading:
+            return self._activate(document, files)
+
+    def load_network(
+        self,
+        document: NetworkDocument,
+        files: Mapping[str, bytes],
+        *,
+        request_id: str,
+        expected_version: int = 0,
+        first_sent_at_us: int = 0,
+    ) -> NetworkLoad:
+        """`activate_network` once for a request id: a repeat is answered as first, whatever is active by then.
+
+        Parameters
+        ----------
+        expected_version
+            Refused unless this is the active version; 0 = not checked.
+
+        Raises
+        ------
+        EngineError
+            VERSION_MISMATCH, REQUEST_ID_REUSED, REQUEST_ID_EXPIRED; or the id is missing or too long.
+        NetworkShrinks, NetworkRefused, EngineFailed
+        """
+        fingerprint = networks.fingerprint_of(files, expected_version)
+        with self._loading:
+            told = self.face.recall_network(request_id.encode(), fingerprint, first_sent_at_us, self.now_us())
+            if told is None:
+                if expected_version not in (0, self.network_version):
+                    raise EngineError(Reason.VERSION_MISMATCH, Field.EXPECTED_VERSION)
+                self._activate(document, files, (request_id.encode(), fingerprint))
+                told = self.face.recall_network(request_id.encode(), fingerprint, 0, self.now_us())
+        if told is None:
+            raise RuntimeError("a network load was not remembered")
+        return NetworkLoad(*told)
+
+    def _activate(
+        self, document: NetworkDocument, files: Mapping[str, bytes], request: tuple[bytes, bytes] = networks.NO_REQUEST
+    ) -> int:
+        if document.content_hash != self.face.network_hash.hex():
+            version = networks.activate(self.face, self.journal, document, files, self.now_us(), self._settle, request)
+            self.network = document
+            if version == 1:
+                self._initial_stock(document)
+        elif request != networks.NO_REQUEST:
+            active = self.face.network_version, self.face.network_hash
+            self.face.activate_network(None, *active, self.now_us(), *request)
         self.wait_durable(self.face.seq)
-        return version
+        return self.face.network_version
 
     def _settle(self) -> None:
         """Wait for the disk, and tell the engine what room is left after documents were written there too."""
@@ -278,8 +331,15 @@ class Engine:
 
     # --- nodes that fail
 
+    def offline_nodes(self) -> list[str]:
+        """Nodes that are OFFLINE: `reroute_node` goes on where a stop or a crash ended the moving."""
+        nodes = [name.decode() for name in self.face.names(networks.NODES)]
+        return [node for node in nodes if self.face.node_status(node) is types.NodeStatus.OFFLINE]
+
     def reroute_node(self, node_id: str) -> Iterator[RerouteProgress]:
-        """Move what a node holds to the next best plans, some reservations at a time; yields the totals so far.
+        """Move what an OFFLINE node holds to the next best plans, some reservations at a time; the totals so far.
+
+        It ends early when the node is switched to another status.
 
         Raises
         ------

@@ -36,6 +36,8 @@ from fastdom.types import (
     SetNodeStatusRequest,
 )
 
+CONTRACT: dict[str, int]
+
 def int32s(values: npt.ArrayLike | None) -> npt.NDArray[np.int32] | None: ...
 
 class Face(NativeEngine):

@@ -16,8 +16,9 @@ from fastdom._native.build cimport (
 )
 from fastdom._native.bulk cimport import_rows
 from fastdom._native.command cimport (
-    Command, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_IMPORT, KIND_NODE_STATUS, KIND_PROMISE,
-    KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, MODE_PLAN, Result, SetRow,
+    Command, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_IMPORT,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, MODE_PLAN,
+    REQUEST_ID_MAX, Result, SetRow,
 )
 from fastdom._native.engine cimport (
     Engine, engine_lock, engine_unlock, journal_kick, submit,
@@ -29,6 +30,7 @@ from fastdom._native.fill cimport (
 )
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
+from fastdom._native.verbs cimport TTL_DEFAULT_US, TTL_MAX_US, TTL_MIN_US
 
 from fastdom._native import bulk
 from fastdom.engine import reads
@@ -43,6 +45,17 @@ cdef extern from "<time.h>" nogil:
         long tv_nsec
     int clock_gettime(int clock, timespec* now)
     const int CLOCK_MONOTONIC
+
+CONTRACT = {
+    "lines_max": LINES_MAX,
+    "id_bytes_max": ID_MAX,
+    "request_id_bytes_max": REQUEST_ID_MAX,
+    "import_rows_max": IMPORT_ROWS_MAX,
+    "ttl_min_us": TTL_MIN_US,
+    "ttl_default_us": TTL_DEFAULT_US,
+    "ttl_max_us": TTL_MAX_US,
+}
+"""Limits of the contract, as the native engine has them."""
 
 cdef enum:
     POOL_MAX = 64                # scratches kept; more calls at once than this make their own

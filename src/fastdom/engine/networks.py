@@ -1,5 +1,6 @@
 """Network versions: stored by content, activated by the journal, compiled for the engine."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,9 @@ from fastdom.network import NetworkDocument, compile_network, load_files, read_f
 SKUS, NODES, CHANNELS, TENANTS, SERVICES = 0, 1, 2, 3, 4
 SHOWN_MAX = 20
 
+NO_REQUEST = (b"", b"")
+"""Id and fingerprint where no caller's request is to be remembered."""
+
 NAMES_AT_ONCE = 50_000
 """Names interned between two waits for the disk: at most 3 MB of the journal buffer."""
 
@@ -21,6 +25,16 @@ def pack_files(files: Mapping[str, bytes]) -> bytes:
     """The files of a network as one document, the same bytes for the same files."""
     head = json.dumps([[name, len(files[name])] for name in sorted(files)]).encode()
     return len(head).to_bytes(4, "little") + head + b"".join(files[name] for name in sorted(files))
+
+
+def fingerprint_of(files: Mapping[str, bytes], expected_version: int) -> bytes:
+    """128 bits of the body of a request to load these files: what a repeat of its id is compared by."""
+    found = hashlib.blake2b(expected_version.to_bytes(8, "little", signed=True), digest_size=16)
+    for name in sorted(files):
+        for part in (name.encode(), files[name]):
+            found.update(len(part).to_bytes(8, "little"))
+            found.update(part)
+    return found.digest()
 
 
 def unpack_files(document: bytes) -> dict[str, bytes]:
@@ -86,6 +100,7 @@ def activate(
     files: Mapping[str, bytes],
     now_us: int,
     settle: Callable[[], None] = lambda: None,
+    request: tuple[bytes, bytes] = NO_REQUEST,
 ) -> int:
     """Make a document the active version: store it, intern its names, compile, journal, decide with it.
 
@@ -93,6 +108,8 @@ def activate(
     ----------
     settle : callable
         Waits until what was journalled is on disk: names may be more than the journal buffer holds.
+    request
+        Id and fingerprint of the request that asked for it, to be remembered with it.
 
     Returns
     -------
@@ -128,7 +145,7 @@ def activate(
     native.propose_network(tables)
     try:
         refuse_shrinking(native, document)
-        native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us)
+        native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us, *request)
     except BaseException:
         native.withdraw_network()
         raise

@@ -280,3 +280,14 @@ def test_a_wire_keeps_nothing_of_a_call(seed: int) -> None:
         alone.handle(method, data, NOW_US, 0)
         fresh += alone_core.commands
     assert core.commands == fresh
+
+
+def test_items_are_judged_in_their_turn() -> None:
+    """Each item of a batch has the time of its own turn, and all have the deadline of the call."""
+    wire, core = wire_of({"outcome": 3}, timed=True)
+    batch = BatchReserveRequest(requests=[reserve()] * 1024)
+    wire.handle(65, batch.SerializeToString(), NOW_US, DEADLINE_US)
+    times = [asked["now_us"] for asked in core.commands]
+    assert NOW_US <= times[0] < times[-1]
+    assert times == sorted(times)
+    assert {asked["deadline_us"] for asked in core.commands} == {DEADLINE_US}

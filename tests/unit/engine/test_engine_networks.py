@@ -11,8 +11,15 @@ from fastdom.engine import networks
 from fastdom.engine.engine import Engine
 from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
 from fastdom.journal import Journal
-from fastdom.reasons import EngineError
-from fastdom.types import GetReservationRequest, Order, OrderLine, ReserveRequest
+from fastdom.reasons import EngineError, Reason
+from fastdom.types import (
+    GetReservationRequest,
+    NodeStatus,
+    Order,
+    OrderLine,
+    ReserveRequest,
+    SetNodeStatusRequest,
+)
 
 CAPACITY_OVERRUN = 4
 
@@ -143,6 +150,64 @@ def test_initial_stock_that_does_not_fit_is_told(tmp_path: Path) -> None:
     """More positions than the limit: the chunk's first row is named, and nothing is silently left out."""
     with pytest.raises(NetworkRefused, match="initial stock, row 1: a table of the engine is full"):
         open_engine(tmp_path / "data", limits=small_limits(positions_max=1))
+
+
+def test_a_load_is_remembered_by_its_request_id(tmp_path: Path) -> None:
+    """A repeat says what the first said, also after a restart and though its expected version is no longer active."""
+    tight = files(capacity={"alder": ("UNITS", 5)})
+    document, given = networks.read_network(tight)
+    with open_engine(tmp_path / "data") as engine:
+        first = engine.load_network(document, given, request_id="load", expected_version=1)
+        assert (first.version, first.activated) == (2, True)
+        assert engine.load_network(document, given, request_id="load", expected_version=1) == first
+        engine.activate_network(*networks.read_network(files()))
+        assert engine.network_version == 3
+    with open_engine(tmp_path / "data", network=None) as engine:
+        digest = engine.digest()
+        assert engine.load_network(document, given, request_id="load", expected_version=1) == first
+        assert (engine.network_version, engine.digest()) == (3, digest)
+        for other, expected in ((given, 3), (files(), 1)):
+            with pytest.raises(EngineError) as refusal:
+                engine.load_network(document, other, request_id="load", expected_version=expected)
+            assert refusal.value.reason is Reason.REQUEST_ID_REUSED
+
+
+def test_a_load_without_effect_is_remembered_too(tmp_path: Path) -> None:
+    """What was active already stays active; the repeat says so even when another version is active by then."""
+    document, given = networks.read_network(files())
+    with open_engine(tmp_path / "data") as engine:
+        first = engine.load_network(document, given, request_id="load")
+        assert (first.version, first.activated) == (1, False)
+        engine.activate_network(*networks.read_network(files(capacity={"alder": ("UNITS", 5)})))
+        assert engine.load_network(document, given, request_id="load") == first
+        assert engine.network_version == 2
+
+
+def test_a_load_on_another_version_is_refused(tmp_path: Path) -> None:
+    """An expected version that is not active is VERSION_MISMATCH; the id stays unused."""
+    document, given = networks.read_network(files(capacity={"alder": ("UNITS", 5)}))
+    with open_engine(tmp_path / "data") as engine:
+        with pytest.raises(EngineError) as refusal:
+            engine.load_network(document, given, request_id="load", expected_version=7)
+        assert refusal.value.reason is Reason.VERSION_MISMATCH
+        assert engine.load_network(document, given, request_id="load", expected_version=1).activated
+
+
+def test_a_node_that_the_network_lacks_cannot_be_switched(tmp_path: Path) -> None:
+    """A node known from an older version is UNKNOWN_NODE and keeps its status."""
+    with open_engine(tmp_path / "data") as engine:
+        engine.activate_network(*networks.read_network(files(stock="sku,node_id,on_hand\n", nodes=NODES[:3])))
+        with pytest.raises(EngineError) as refusal:
+            engine.face.set_node_status(SetNodeStatusRequest("off", NODES[3], NodeStatus.OFFLINE), engine.now_us())
+        assert (refusal.value.reason, refusal.value.path) == (Reason.UNKNOWN_NODE, "node_id")
+        assert engine.face.node_status(NODES[3]) is NodeStatus.ONLINE
+
+
+def test_initial_stock_takes_no_callers_request_id(tmp_path: Path) -> None:
+    """An id that a caller might choose for the initial stock is free."""
+    with open_engine(tmp_path / "data") as engine:
+        set_stock(engine, "initial-stock-0", "ink", "alder", 9)
+        assert stock_of(engine)["ink", "alder"] == 9
 
 
 def test_files_are_packed_to_the_same_bytes() -> None:
