@@ -14,15 +14,17 @@ from tests.native.engines import network_files, small_limits
 from fastdom.engine.engine import Engine
 from fastdom.types import CommitRequest, FulfillRequest, Order, OrderLine, ReleaseRequest, ReserveMode, ReserveRequest
 
-STOCK = 400
+STOCK = {("ink", "alder"): 400, ("jar", "birch"): 500_000}
+"""One position sells out in the first lives; the other never does, so that there is always something to acknowledge."""
+
 HOUR_US = 3_600_000_000
-PLACES = (("ink", "alder"), ("jar", "birch"))
+PLACES = tuple(STOCK)
 LIMITS = small_limits(reservations_max=100_000, request_ids_max=400_000, reservation_bytes_max=64 << 20)
 
 
 def files() -> dict[str, bytes]:
     """The small network with little stock at two positions."""
-    rows = "".join(f"{sku},{node},{STOCK}\n" for sku, node in PLACES)
+    rows = "".join(f"{sku},{node},{on_hand}\n" for (sku, node), on_hand in STOCK.items())
     return {**network_files(), "stock.csv": f"sku,node_id,on_hand\n{rows}".encode()}
 
 

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,6 @@ from fastdom_api.v1 import reservation_pb2, reservation_service_pb2
 
 LIVES = 6
 ACKS_MAX = 250
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,18 @@ class Acks:
 
 def one_life(folder: Path, mode: str, seed: int, acks: Acks, wanted: int) -> None:
     """Start the child, kill it after so many acknowledgements, and read what else it had said by then."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, str(Path(engine_child.__file__)), str(folder), mode, str(seed)]
-    child = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
-    assert child.stdout is not None
-    lines = [child.stdout.readline() for _ in range(wanted)]
-    child.send_signal(signal.SIGKILL)
-    rest, told = child.communicate()
-    assert all(line.endswith("\n") for line in lines), told
+    with tempfile.TemporaryFile("w+") as told:
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True, env=environment)
+        assert child.stdout is not None
+        lines = [child.stdout.readline() for _ in range(wanted)]
+        child.send_signal(signal.SIGKILL)
+        # the same reader goes on: what it had buffered counts as said too
+        rest = child.stdout.read()
+        child.wait()
+        told.seek(0)
+        assert all(line.endswith("\n") for line in lines), told.read()
     for line in lines + rest.splitlines(keepends=True):
         if line.endswith("\n"):
             acks.add(line)
@@ -115,7 +118,7 @@ def check_stock(engine: Engine) -> None:
     skus, nodes = engine.face.names(0), engine.face.names(1)
     for i in range(len(columns["sku_i"])):
         place = skus[columns["sku_i"][i]].decode(), nodes[columns["node_i"][i]].decode()
-        assert columns["on_hand"][i] == engine_child.STOCK - shipped[place]
+        assert columns["on_hand"][i] == engine_child.STOCK[place] - shipped[place]
         assert columns["held"][i] + columns["committed"][i] <= columns["on_hand"][i]
     assert engine.face.recount() == []
 
