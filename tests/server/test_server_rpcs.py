@@ -384,6 +384,8 @@ def test_build_info(call: Stubs) -> None:
     info = call.admin.GetBuildInfo(admin_service_pb2.GetBuildInfoRequest())
     assert info.durability == admin_service_pb2.DURABILITY_MODE_PROCESS
     assert (info.limits.lines_max, info.limits.batch_items_max) == (1_000, 1_024)
+    assert (info.limits.id_bytes_max, info.limits.request_id_bytes_max) == (64, 36)
+    assert (info.limits.ttl_default.seconds, info.limits.ttl_max.seconds) == (900, 30 * 86_400)
     assert info.limits.message_bytes_max == 1 << 20
     assert info.version
     assert info.HasField("started_at")

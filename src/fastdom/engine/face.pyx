@@ -51,9 +51,9 @@ CONTRACT = {
     "id_bytes_max": ID_MAX,
     "request_id_bytes_max": REQUEST_ID_MAX,
     "import_rows_max": IMPORT_ROWS_MAX,
-    "ttl_min_us": TTL_MIN_US,
-    "ttl_default_us": TTL_DEFAULT_US,
-    "ttl_max_us": TTL_MAX_US,
+    "ttl_min_us": <int64_t>TTL_MIN_US,
+    "ttl_default_us": <int64_t>TTL_DEFAULT_US,
+    "ttl_max_us": <int64_t>TTL_MAX_US,
 }
 """Limits of the contract, as the native engine has them."""
 
