@@ -90,7 +90,11 @@ def test_a_server_that_cannot_start_is_exit_code_2(tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_it_stops_its_server(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C or SIGTERM in the middle: its server is gone, its folder too, and what was measured is printed."""
-    code = "from fastdom.demo.run import *; raise SystemExit(main(DemoSettings(orders=200_000)))"
+    # a suite started in the background of a script inherits an ignored SIGINT; a terminal's program does not
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from fastdom.demo.run import *; raise SystemExit(main(DemoSettings(orders=200_000)))"
+    )
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment) as demo:
         assert demo.stdout is not None

@@ -3,6 +3,7 @@
 import json
 import queue
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -258,6 +259,8 @@ def test_data_is_a_file(tmp_path: Path) -> None:
 
 def test_full_disk(tmp_path: Path) -> None:
     """A disk without room to start is refused as such."""
+    if shutil.which("unshare") is None or shutil.which("mount") is None:
+        pytest.skip("needs unshare and mount")
     inside = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
     mount = f"mount -t tmpfs -o size=4m tmpfs {tmp_path}"
     if subprocess.run([*inside, mount], capture_output=True, check=False).returncode:

@@ -26,6 +26,7 @@ def test_numbers_stand_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_narrow_terminal_gets_blocks(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the table does not fit, each row is a block of names and values, and nothing is cut."""
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "30")
     output.table(HEADINGS, ROWS, "nodes")
     assert capsys.readouterr().out.splitlines() == [

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -192,7 +193,9 @@ def test_file_size_limit_latches_in_one_line(tmp_path: Path, mode: str) -> None:
         assert [f.payload[0] for f in journal.iterate()][:acked] == list(range(acked))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("mount") is None, reason="mounting a small file system needs root and mount"
+)
 @pytest.mark.parametrize("mode", list(DurabilityMode))
 def test_full_file_system_latches_in_one_line(tmp_path: Path, mode: str) -> None:
     """On a file system without room an append fails for good, and every acknowledged batch is there."""
