@@ -2,6 +2,16 @@
 
 import grpc.aio
 
+PORT_MAX = 65_535
+"""gRPC takes a larger port modulo 65,536 without a word."""
+
+
+class AddressInvalid(Exception):
+    """The address is not one that could be bound anywhere; the message is one readable line."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"cannot listen on {address!r}: give host:port with a port of 0 .. 65535, or unix:/path")
+
 
 class AddressInUse(Exception):
     """The address cannot be bound; the message is one readable line."""
@@ -15,8 +25,11 @@ def bind(server: grpc.aio.Server, address: str) -> str:
 
     Raises
     ------
-    AddressInUse
+    AddressInvalid, AddressInUse
     """
+    host, _, number = address.rpartition(":")
+    if not address.startswith("unix:") and not (host and number.isdecimal() and int(number) <= PORT_MAX):
+        raise AddressInvalid(address)
     try:
         port = server.add_insecure_port(address)
     except RuntimeError:

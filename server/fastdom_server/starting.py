@@ -4,7 +4,7 @@ from fastdom.engine.errors import CannotStart, NetworkRefused
 from fastdom.engine.limits import Limits
 from fastdom.journal import JournalError
 from fastdom.network import NetworkInvalid
-from fastdom_server.listening import AddressInUse
+from fastdom_server.listening import AddressInUse, AddressInvalid
 from fastdom_server.settings import Settings
 
 CANNOT_START = 2
@@ -37,7 +37,7 @@ def describe(error: BaseException, settings: Settings) -> str | None:
         return f"network {settings.network} cannot be used, {error.count} to mend:\n{error}"
     if isinstance(error, NetworkRefused):
         return f"network {settings.network} cannot be activated: {error}"
-    if isinstance(error, JournalError | CannotStart | AddressInUse | LimitsInvalid):
+    if isinstance(error, JournalError | CannotStart | AddressInUse | AddressInvalid | LimitsInvalid):
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or settings.data}: {error.strerror or error}"

@@ -1,13 +1,15 @@
 """Why a start failed, in words."""
 
+import asyncio
 from pathlib import Path
 
+import grpc.aio
 import pytest
 
 from fastdom.engine.errors import ClockBehind, NetworkShrinks
 from fastdom.journal import DiskFull, FolderInUse, FormatTooNew, JournalCorrupt
 from fastdom.network import NetworkInvalid, Problem
-from fastdom_server.listening import AddressInUse
+from fastdom_server.listening import AddressInUse, AddressInvalid, bind
 from fastdom_server.settings import Settings
 from fastdom_server.starting import LimitsInvalid, describe, limits_of
 
@@ -20,6 +22,7 @@ MENDABLE = [
     ClockBehind(7_200_000_000),
     NetworkShrinks("nodes", ["BLR-1"], 1),
     AddressInUse("127.0.0.1:1"),
+    AddressInvalid("127.0.0.1:99999"),
     FileNotFoundError(2, "No such file or directory", "n"),
 ]
 
@@ -58,3 +61,14 @@ def test_bad_limits(limits: dict[str, int]) -> None:
     """An unknown limit, or one out of range, is named."""
     with pytest.raises(LimitsInvalid, match=next(iter(limits))):
         limits_of(Settings(Path("d"), limits=limits))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:99999", "banana", ":7443", "127.0.0.1:", "127.0.0.1:-1"])
+def test_an_address_nobody_could_bind_is_refused_before_grpc_sees_it(address: str) -> None:
+    """A port above 65535 would be taken modulo 65536, and one that is missing at random."""
+
+    async def bind_it() -> None:
+        bind(grpc.aio.server(), address)
+
+    with pytest.raises(AddressInvalid):
+        asyncio.run(bind_it())

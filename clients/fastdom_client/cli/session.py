@@ -154,7 +154,9 @@ def one_line(error: FastdomError, server: str) -> str:
         value = error.metadata.get("value", "")
         found = f" ({value!r})" if value and value not in error.message else ""
         at = f" at {error.field}" if error.field else ""
-        what = f"{error.reason or error.code.name}{at}: {error.message.splitlines()[0] if error.message else ''}{found}"
+        text = error.message.splitlines()[0] if error.message else ""
+        text = text.removeprefix(f"{error.field}: ")  # the server's message begins with the field for those who log it
+        what = f"{error.reason or error.code.name}{at}: {text}{found}"
     if error.request_id and isinstance(error, UnavailableError | DeadlineError):
         what += f"; the effect is unknown, repeat it with --request-id {error.request_id}"
     return what
