@@ -34,7 +34,7 @@ Body = Callable[[], bytes]
 
 def cart(lines: int) -> order_pb2.Order:
     """An order of a few well stocked SKUs to a metro."""
-    skus = ["APP-0006", "APP-0016", "APP-0101"][:lines]
+    skus = ["APP-0006", "APP-0016", "APP-0005"][:lines]
     return order_pb2.Order(
         order_id=uuid.uuid4().hex[:12],
         channel="own-site",
