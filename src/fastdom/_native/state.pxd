@@ -85,7 +85,7 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil                # 0
 cdef void state_ahead(State* s) noexcept nogil
 # Has the kernel back memory that growing tables will use next, so that no command waits for it. Reads counters only:
 # called by one thread, without the lock.
-cdef void state_digest(State* s, uint64_t* digest) noexcept nogil            # 128 bits, independent of slots and dense ids
+cdef void state_digest(State* s, uint64_t* digest) noexcept nogil            # 128 bits, independent of slots; answers count as recorded
 cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil       # due holds, up to about so many
 cdef bint due_crowd(const State* s, int64_t now_us) noexcept nogil                  # more is due than a command may carry
 cdef int64_t due_slice(const State* s, int64_t now_us) noexcept nogil               # holds to expire in one step, first due first

@@ -60,8 +60,8 @@ class RerouteProgress:
 class Engine:
     """One data folder, open. Use `Engine.open`; a context manager that closes it.
 
-    Every method may be called from any thread. A result's `seq` is the sequence its reply depends on: it may be given
-    away once `durable_seq` has reached it (`wait_durable`).
+    Commands may be given from any thread; `face.recount` and `face.stats` are for an engine at rest. A result's `seq`
+    is the sequence its reply depends on: it may be given away once `durable_seq` has reached it (`wait_durable`).
     """
 
     def __init__(
