@@ -65,7 +65,7 @@ cdef enum PlanOptimality:
 cdef enum PlanField:
     FIELD_NONE = 0
     FIELD_BLOCKS = 1            # n_blocks, weight_g or units
-    FIELD_CANDIDATES = 2        # n_candidates, fixed, unit_cost or units_left
+    FIELD_CANDIDATES = 2        # n_candidates, fixed, unit_cost, units_left or block_cost
     FIELD_TARIFFS = 3           # n_tiers, n_rows, row_i, step_g
     FIELD_GROUPS = 4            # n_groups or group tables
     FIELD_OBJECTIVES = 5        # n_cost, shipping_objective, shipping_weight, split_penalty
@@ -111,6 +111,10 @@ cdef struct Problem:
     int32_t max_shipments       # 0: no bound
     bint allow_partial          # plan what can be served and report the rest
     int64_t effort_max          # evaluations; a search stops before it would exceed this; 0: no limit
+    # costs of a block at a candidate: stock balance, markdown avoidance, opportunity cost
+    const int64_t* block_cost   # [n_candidates * n_blocks * n_cost] micros, 0 .. COST_MAX, already weighted: added to a
+                                # shipment for each of its blocks; index (candidate * n_blocks + block) * n_cost +
+                                # component. Of a block the candidate does not cover it has no effect. NULL: none
 
 
 cdef struct Plan:

@@ -64,6 +64,9 @@ class PlanProblem:
         Plan what can be served and report the rest.
     effort_max
         Evaluations after which a search stops; 0: no limit.
+    block_cost
+        [n_candidates][n_blocks][n_cost] micros added when the candidate ships the block, already weighted, 0 .. 2**50;
+        nested sequences or an int64 array. None: none.
 
     Raises
     ------
@@ -95,6 +98,7 @@ class PlanProblem:
         max_shipments: int = ...,
         allow_partial: bool = ...,
         effort_max: int = ...,
+        block_cost: Sequence[Sequence[Sequence[int]]] | NDArray[np.int64] | None = ...,
     ) -> None: ...
 
 @final

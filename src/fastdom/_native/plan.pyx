@@ -65,6 +65,7 @@ cdef PlanField bad_candidates(const Problem* problem) noexcept nogil:
     cdef const Candidate* candidate
     cdef int32_t candidate_i
     cdef int32_t component
+    cdef int64_t i
     cdef int64_t bad = 0
     if outside(problem.n_candidates, 0, NODES_MAX) or problem.cover_words != (problem.n_blocks + 63) // 64 + (
         problem.n_blocks == 0
@@ -76,6 +77,9 @@ cdef PlanField bad_candidates(const Problem* problem) noexcept nogil:
         for component in range(problem.n_cost):
             bad |= <uint64_t>candidate.fixed[component] > <uint64_t>COST_MAX
             bad |= <uint64_t>candidate.unit_cost[component] > <uint64_t>COST_MAX
+    if problem.block_cost != NULL:
+        for i in range(<int64_t>problem.n_candidates * problem.n_blocks * problem.n_cost):
+            bad |= <uint64_t>problem.block_cost[i] > <uint64_t>COST_MAX
     return FIELD_CANDIDATES if bad else FIELD_NONE
 
 
@@ -184,6 +188,7 @@ cdef class PlanProblem:
     cdef int32_t[::1] group_block
     cdef int32_t[::1] group_quantity
     cdef int32_t[::1] group_available
+    cdef int64_t[::1] block_cost
     cdef Candidate* candidates
 
     def __cinit__(self):
@@ -195,7 +200,7 @@ cdef class PlanProblem:
     def __init__(
         self, *, weight_g, units, cover, fixed, unit_cost, row_i, units_left, breakpoints_g, step_g, tariff_cost,
         tariff_step_cost, rows, groups=(), split_penalty=(0,), shipping_objective=0, shipping_weight=1024,
-        max_shipments=0, allow_partial=False, effort_max=0,
+        max_shipments=0, allow_partial=False, effort_max=0, block_cost=None,
     ):
         self._blocks(weight_g, units)
         self._tariffs(breakpoints_g, step_g, tariff_cost, tariff_step_cost, rows)
@@ -206,6 +211,7 @@ cdef class PlanProblem:
             self.c.split_penalty[i] = split_penalty[i]
         self._candidates(cover, fixed, unit_cost, row_i, units_left)
         self._groups(groups)
+        self._block_cost(block_cost)
         self.c.shipping_objective = shipping_objective
         self.c.shipping_weight = shipping_weight
         self.c.max_shipments = max_shipments
@@ -287,6 +293,18 @@ cdef class PlanProblem:
         self.c.group_block = &self.group_block[0]
         self.c.group_quantity = &self.group_quantity[0]
         self.c.group_available = &self.group_available[0]
+        return 0
+
+    cdef int _block_cost(self, block_cost) except -1:
+        self.c.block_cost = NULL
+        if block_cost is None:
+            return 0
+        shape = (self.c.n_candidates, self.c.n_blocks, self.c.n_cost)
+        costs = np.array(block_cost, np.int64) if np.size(block_cost) else np.zeros(shape, np.int64)
+        if costs.shape != shape:
+            raise ValueError(f"block_cost: an array {shape} expected, not {costs.shape}")
+        self.block_cost = padded(costs.ravel(), np.int64)
+        self.c.block_cost = &self.block_cost[0]
         return 0
 
 

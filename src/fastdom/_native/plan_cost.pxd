@@ -83,7 +83,7 @@ cdef inline bint units_fit(const Candidate* candidate, int64_t units) noexcept n
 cdef inline bint shipment_cost(
     const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
 ) noexcept nogil:
-    """Cost vector [n_cost] and winning tariff of one shipment. Stock is not looked at.
+    """Cost vector [n_cost] and winning tariff of one shipment, before add_block_cost. Stock is not looked at.
 
     False when no tariff of the row carries the weight, or when units exceed units_left.
     """
@@ -104,3 +104,16 @@ cdef inline bint shipment_cost(
     component = problem.shipping_objective
     cost[component] = capped(cost[component] + weigh(raw, problem.shipping_weight))
     return True
+
+
+cdef inline void add_block_cost(
+    const Problem* problem, int32_t candidate_i, int32_t block, int64_t* cost
+) noexcept nogil:
+    """Add block_cost of one block to the cost vector [n_cost] of its shipment; problem.block_cost is not NULL.
+
+    Each sum stops at COST_MAX, so the order of the blocks does not matter.
+    """
+    cdef const int64_t* added = problem.block_cost + (<int64_t>candidate_i * problem.n_blocks + block) * problem.n_cost
+    cdef int32_t component
+    for component in range(problem.n_cost):
+        cost[component] = capped(cost[component] + added[component])
