@@ -1,0 +1,313 @@
+"""Inner loops of the look-ahead prices, compiled by Numba: cheapest plan of one order, one sweep of price changes.
+
+One order is a small facility location problem: a node costs `fixed` once and `unit` for each line it ships. Staying
+unserved is one more node, which always has everything. Money is float64 here, whole micros below 2**53 in and out, so
+sums are exact where prices are whole; the table that leaves the package is int64.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+NEVER = 1e18
+"""Cost of a line at a node that does not have it: more than any plan, and sums of it stay finite."""
+
+SHIPMENTS_MAX = 16
+"""Shipments of one plan that the search considers."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+class Model(NamedTuple):
+    """Demand and costs in the arrays of the sweep: Q order types, L lines, S SKUs, K nodes, P places.
+
+    Attributes
+    ----------
+    line_start, sku_i, quantity
+        int32 [Q + 1], [L], [L]: lines of each order type.
+    place_i
+        int32 [Q] destination of each order type.
+    orders
+        float64 [Q] how many are expected until the horizon.
+    fixed, unit
+        float64 [P, K] micros per shipment and per unit; NEVER: the node does not serve the place.
+    unserved_order, unserved_unit, unserved_sku
+        float64 [P], [P], [S] micros: an order with an unserved line pays the first once, each unserved unit the others.
+    """
+
+    line_start: Ints
+    sku_i: Ints
+    quantity: Ints
+    place_i: Ints
+    orders: Floats
+    fixed: Floats
+    unit: Floats
+    unserved_order: Floats
+    unserved_unit: Floats
+    unserved_sku: Floats
+
+
+class Desk(NamedTuple):
+    """Working memory of one search: up to N lines, K nodes and the unserved one.
+
+    Attributes
+    ----------
+    cost
+        float64 [K + 1, N] micros of a line at a node, NEVER: not there. Row k belongs to node[k].
+    fixed
+        float64 [K + 1] micros of opening the node.
+    node
+        int32 [K + 1] node of the row; K: unserved.
+    rest
+        float64 [K + 2, N] least cost of a line over the rows from k on.
+    least
+        float64 [SHIPMENTS_MAX + 1, N] least cost of a line over the rows taken so far.
+    opened
+        float64 [SHIPMENTS_MAX + 1] cost of opening the rows taken so far.
+    taken, best, following
+        int32 [SHIPMENTS_MAX + 1] rows taken, those of the best plan, and the next row to try at each depth.
+    choice
+        int32 [N] node of each line in the best plan; K: unserved.
+    stopped
+        int64 [1] searches so far that ended at the effort or at SHIPMENTS_MAX, not with a proof.
+    """
+
+    cost: Floats
+    fixed: Floats
+    node: Ints
+    rest: Floats
+    least: Floats
+    opened: Floats
+    taken: Ints
+    best: Ints
+    following: Ints
+    choice: Ints
+    stopped: NDArray[np.int64]
+
+
+def desk(lines_max: int, nodes: int) -> Desk:
+    """Memory for orders of up to `lines_max` lines over `nodes` nodes."""
+    rows = nodes + 1
+    return Desk(
+        cost=np.empty((rows, lines_max)),
+        fixed=np.empty(rows),
+        node=np.empty(rows, np.int32),
+        rest=np.empty((rows + 1, lines_max)),
+        least=np.empty((SHIPMENTS_MAX + 1, lines_max)),
+        opened=np.empty(SHIPMENTS_MAX + 1),
+        taken=np.zeros(SHIPMENTS_MAX + 1, np.int32),
+        best=np.zeros(SHIPMENTS_MAX + 1, np.int32),
+        following=np.zeros(SHIPMENTS_MAX + 1, np.int32),
+        choice=np.zeros(lines_max, np.int32),
+        stopped=np.zeros(1, np.int64),
+    )
+
+
+def _one_shipment(desk: Desk, rows: int, lines: int) -> float:
+    """Cost of the cheapest plan of one shipment; its row is best[0]."""
+    upper = np.inf
+    for row in range(rows):
+        total = desk.fixed[row]
+        for line in range(lines):
+            total += desk.cost[row, line]
+        if total < upper:
+            upper = total
+            desk.best[0] = row
+    return upper
+
+
+def _floor(desk: Desk, rows: int, lines: int) -> tuple[float, float]:
+    """Least fixed cost, and what no plan of two or more shipments can undercut; fills desk.rest."""
+    for line in range(lines):
+        desk.rest[rows, line] = NEVER
+        for row in range(rows - 1, -1, -1):
+            desk.rest[row, line] = min(desk.rest[row + 1, line], desk.cost[row, line])
+    first, second = NEVER, NEVER
+    for row in range(rows):
+        if desk.fixed[row] < first:
+            first, second = desk.fixed[row], first
+        elif desk.fixed[row] < second:
+            second = desk.fixed[row]
+    floor = first + second
+    for line in range(lines):
+        floor += desk.rest[0, line]
+    return first, floor
+
+
+def _more_shipments(
+    desk: Desk, rows: int, lines: int, upper: float, fixed_least: float, effort_max: int
+) -> tuple[float, int]:
+    """Cost and shipments of the cheapest plan; `upper` is that of one shipment. Its rows are in desk.best.
+
+    Depth first over sets of rows in rising order. A set is extended only while its cost, with every line at its least
+    over all rows still open to it, stays below the best plan, and only by rows that pay for themselves.
+    """
+    size, depth, effort, cut = 1, 0, 0, False
+    desk.following[0], desk.opened[0] = 0, 0.0
+    for line in range(lines):
+        desk.least[0, line] = NEVER
+    while depth >= 0:
+        row = desk.following[depth]
+        bound = desk.opened[depth] + fixed_least
+        for line in range(lines):
+            bound += min(desk.least[depth, line], desk.rest[row, line])
+        if row == rows or bound >= upper:
+            depth -= 1
+            continue
+        if effort == effort_max:
+            cut = True
+            break
+        effort += 1
+        desk.following[depth] = row + 1
+        desk.taken[depth] = row
+        paid, gain = desk.opened[depth] + desk.fixed[row], 0.0
+        total = paid
+        for line in range(lines):
+            now = min(desk.least[depth, line], desk.cost[row, line])
+            gain += desk.least[depth, line] - now
+            desk.least[depth + 1, line] = now
+            total += now
+        if total < upper:
+            upper, size = total, depth + 1
+            desk.best[:size] = desk.taken[:size]
+        if gain <= desk.fixed[row] or depth + 1 == lines:  # a row that does not pay now never will
+            continue
+        if depth + 1 == SHIPMENTS_MAX:
+            cut = True
+            continue
+        depth += 1
+        desk.following[depth], desk.opened[depth] = row + 1, paid
+    desk.stopped[0] += cut
+    return upper, size
+
+
+def _search(desk: Desk, rows: int, lines: int, effort_max: int) -> float:
+    """Cost of the cheapest plan over rows 0 .. rows - 1; fills desk.choice. Stops at `effort_max` extensions."""
+    size = 1
+    upper: float = one_shipment(desk, rows, lines)
+    if rows > 1 and lines > 1:
+        fixed_least, least = floor(desk, rows, lines)
+        if least < upper:
+            upper, size = more_shipments(desk, rows, lines, upper, fixed_least, effort_max)
+    for line in range(lines):
+        row = desk.best[0]
+        for i in range(1, size):
+            if desk.cost[desk.best[i], line] < desk.cost[row, line]:
+                row = desk.best[i]
+        desk.choice[line] = desk.node[row]
+    return upper
+
+
+def _lay(model: Model, desk: Desk, order_i: int, stocked: NDArray[np.bool_], price: Floats) -> int:
+    """Write the rows of one order at the given prices; the number of rows."""
+    first, last = model.line_start[order_i], model.line_start[order_i + 1]
+    place, nodes, rows = model.place_i[order_i], model.fixed.shape[1], 0
+    for node in range(nodes):
+        if model.fixed[place, node] >= NEVER:
+            continue
+        has_any = False
+        for at in range(first, last):
+            sku = model.sku_i[at]
+            if stocked[sku, node]:
+                has_any = True
+                desk.cost[rows, at - first] = (model.unit[place, node] + price[sku, node]) * model.quantity[at]
+            else:
+                desk.cost[rows, at - first] = NEVER
+        if has_any:
+            desk.fixed[rows] = model.fixed[place, node]
+            desk.node[rows] = node
+            rows += 1
+    desk.fixed[rows] = model.unserved_order[place]
+    desk.node[rows] = nodes
+    for at in range(first, last):
+        unserved = model.unserved_unit[place] + model.unserved_sku[model.sku_i[at]]
+        desk.cost[rows, at - first] = unserved * model.quantity[at]
+    return rows + 1
+
+
+def _sweep(
+    model: Model,
+    desk: Desk,
+    effort_max: int,
+    sequence: NDArray[np.int64],
+    stocked: NDArray[np.bool_],
+    share: Floats,
+    demand: Floats,
+    step: float,
+    price: Floats,
+    price_sum: Floats,
+) -> float:
+    """Plan every order type once; after each, move the prices of its SKUs; returns the sum of orders times plan cost.
+
+    A price rises by `step` times the part of the SKU's demand that the plan took at the node, and falls by `step` times
+    the part that the stock could have served. `price_sum` gathers the prices met, weighted by demand.
+    """
+    total = 0.0
+    for at in range(sequence.size):
+        order_i = sequence[at]
+        first, lines = model.line_start[order_i], model.line_start[order_i + 1] - model.line_start[order_i]
+        rows = lay(model, desk, order_i, stocked, price)
+        orders = model.orders[order_i]
+        total += search(desk, rows, lines, effort_max) * orders
+        for line in range(lines):
+            sku = model.sku_i[first + line]
+            units = orders * model.quantity[first + line]
+            part = units / demand[sku]
+            chosen = desk.choice[line]
+            if chosen < share.shape[1]:
+                price[sku, chosen] += step * part
+            for node in range(share.shape[1]):
+                if share[sku, node] > 0.0:
+                    price[sku, node] = max(0.0, price[sku, node] - step * part * share[sku, node])
+                    price_sum[sku, node] += part * price[sku, node]
+    return total
+
+
+def _first_units(
+    model: Model, desk: Desk, effort_max: int, stocked: NDArray[np.bool_], price: Floats, first: Floats
+) -> None:
+    """Raise `first` to what one unit at an empty position would save some order: its line alone moved there.
+
+    A shipment that only this line needs is saved with it, one that the line would open is paid.
+    """
+    nodes = stocked.shape[1]
+    lines_of = np.zeros(nodes + 1, np.int64)
+    for order_i in range(model.orders.size):
+        begin, lines = model.line_start[order_i], model.line_start[order_i + 1] - model.line_start[order_i]
+        if model.orders[order_i] <= 0.0 or lines == 0:
+            continue
+        place, rows = model.place_i[order_i], lay(model, desk, order_i, stocked, price)
+        search(desk, rows, lines, effort_max)
+        lines_of[:] = 0
+        for line in range(lines):
+            lines_of[desk.choice[line]] += 1
+        for line in range(lines):
+            sku, units, chosen = model.sku_i[begin + line], model.quantity[begin + line], desk.choice[line]
+            if chosen == nodes:
+                now = (model.unserved_unit[place] + model.unserved_sku[sku]) * units
+                alone = model.unserved_order[place]
+            else:
+                now = (model.unit[place, chosen] + price[sku, chosen]) * units
+                alone = model.fixed[place, chosen]
+            if lines_of[chosen] == 1:
+                now += alone
+            for node in range(nodes):
+                if not stocked[sku, node] and model.fixed[place, node] < NEVER:
+                    then = model.unit[place, node] * units
+                    if lines_of[node] == 0:
+                        then += model.fixed[place, node]
+                    first[sku, node] = max(first[sku, node], (now - then) / units)
+
+
+# Compiled twins, called by each other through these names.
+# They run without the interpreter's lock, so a refresh stops nobody.
+one_shipment: Any = njit(_one_shipment)
+floor: Any = njit(_floor)
+more_shipments: Any = njit(_more_shipments)
+search: Any = njit(_search)
+lay: Any = njit(_lay)
+sweep: Any = njit(_sweep, error_model="numpy", nogil=True)
+first_units: Any = njit(_first_units, error_model="numpy", nogil=True)
