@@ -19,8 +19,8 @@ cdef enum:
     PAIR_ID_BYTES = 32           # two words as hexadecimal digits
     DIGITS_MAX = 4               # of a line number up to LINES_MAX
 
-cdef uint8_t HEX_DIGITS[16]
-memcpy(HEX_DIGITS, b"0123456789abcdef", 16)
+cdef bytes HEX_PAIRS = b"".join(b"%02x" % i for i in range(256))
+cdef const char* HEX_PAIR_TEXT = HEX_PAIRS
 
 cdef bytes LINE_NUMBERS = b"".join(b"%04d" % (i + 1) for i in range(LINES_MAX))
 cdef const char* LINE_NUMBER_TEXT = LINE_NUMBERS
@@ -188,9 +188,9 @@ cdef int check_dense(const int32_t[::1] ids, int64_t count, int32_t lowest, str 
 
 cdef void pair_id(uint64_t high, uint64_t low, uint8_t* out) noexcept nogil:
     cdef int32_t i
-    for i in range(16):
-        out[i] = HEX_DIGITS[(high >> (60 - 4 * i)) & 15]
-        out[16 + i] = HEX_DIGITS[(low >> (60 - 4 * i)) & 15]
+    for i in range(8):
+        memcpy(out + 2 * i, HEX_PAIR_TEXT + 2 * ((high >> (56 - 8 * i)) & 255), 2)
+        memcpy(out + 16 + 2 * i, HEX_PAIR_TEXT + 2 * ((low >> (56 - 8 * i)) & 255), 2)
 
 
 cdef inline Slice line_number(int32_t i) noexcept nogil:
@@ -211,8 +211,10 @@ cdef int32_t array_lines(
         memset(&lines[i], 0, sizeof(LineIn))
         lines[i].line_id = line_number(i)
         lines[i].sku = interned(&state.skus, sku_i[i])
+        lines[i].sku_known = sku_i[i] + 1
         if node_i != NULL and node_i[i] >= 0:
             lines[i].node = interned(&state.nodes, node_i[i])
+            lines[i].node_known = node_i[i] + 1
         lines[i].quantity = quantity[i]
         lines[i].weight_g = -1
     return n
@@ -261,7 +263,6 @@ def reserve_many(
     cdef Engine* g = engine.engine
     cdef State* state = &g.state
     cdef Command* c = &s.command
-    cdef Command begun
     cdef Result* r = s.result
     cdef Py_ssize_t n = sku_i.shape[0]
     cdef int32_t width = <int32_t>sku_i.shape[1]
@@ -301,16 +302,17 @@ def reserve_many(
     c.allow_partial = allow_partial
     c.channel.data = channel
     c.channel.size = <int32_t>len(channel)
-    begun = c[0]
+    c.request_id.data = <const char*>id
+    c.request_id.size = PAIR_ID_BYTES
     with nogil:
         while i < n:
             end = i + GROUP if i + GROUP < n else n
             engine_lock(g)
             while i < end:
-                c[0] = begun
+                c.now_us = now_us            # what a command changes, as it was
+                c.fingerprint[0] = 0
+                c.fingerprint[1] = 0
                 pair_id(request_ids[i, 0], request_ids[i, 1], id)
-                c.request_id.data = <const char*>id
-                c.request_id.size = PAIR_ID_BYTES
                 pins = &node_i[i, 0] if node_i is not None else NULL
                 c.n_lines = array_lines(state, s.lines, &sku_i[i, 0], pins, &quantity[i, 0], width)
                 if postal_i is not None:

@@ -171,6 +171,8 @@ cdef struct LineIn:
     Slice attributes             # packed, see attributes.pxd; a verb's line has none
     int32_t quantity
     int32_t weight_g             # -1 = from the catalogue
+    int32_t sku_known            # dense id of the SKU + 1, when the caller has it; 0 = found by its text
+    int32_t node_known           # dense id of the pinned node + 1, likewise
 
 
 cdef struct SetRow:              # one position to set, in a chunk of an import

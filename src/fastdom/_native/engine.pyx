@@ -13,7 +13,7 @@ from fastdom._native.command cimport (
     OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, pthread_mutex_t
-from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_unpack, result_clear
+from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
 from fastdom._native.journaling cimport (
@@ -35,10 +35,10 @@ from fastdom._native.reservations cimport Record, open_units, record_allocations
 from fastdom._native.run_change cimport run_import, run_node_status, run_resolve, run_stock, run_verb
 from fastdom._native.run_order cimport mutates, run_order
 from fastdom._native.state cimport (
-    Limits, NODE_OFFLINE, State, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_count,
+    Limits, NODE_OFFLINE, REPLAY_SHARE, State, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_count,
     state_ahead, state_apply, state_close, state_digest, state_open,
 )
-from fastdom._native.table cimport Interner, intern_find, interned
+from fastdom._native.table cimport Interner, index_fetch, intern_find, interned
 from fastdom._native.verbs cimport TTL_DEFAULT_US
 
 from fastdom.reasons import EngineError, Field, Reason
@@ -688,7 +688,7 @@ cdef class NativeEngine:
             engine_unlock(g)
             fd_store_release(<long long*>&g.durable_seq, last)
             eventfd_write(g.wake_fd, 1)
-            state_ahead(&g.state)        # on the flush thread, not under the lock
+            state_ahead(&g.state, 0)        # on the flush thread, not under the lock
 
     def set_room(self, int64_t room_bytes):
         """Bytes the journal surely takes, after something else than a batch was written to it."""
@@ -723,6 +723,7 @@ cdef class NativeEngine:
         cdef int64_t before_us = 0
         cdef int64_t seq = first_seq
         cdef int64_t size = 0
+        cdef uint64_t key = 0
         cdef Entry e
         if not g.replaying:
             raise RuntimeError("the engine is live")
@@ -740,7 +741,7 @@ cdef class NativeEngine:
                 memset(&e, 0, sizeof(Entry))
                 while at < end:
                     e.result = &g.work
-                    size = entry_unpack(at, end - at, before_us, &e)
+                    size = entry_unpack(at, end - at, before_us, &e, &g.context)
                     if size < 0:
                         break
                     e.seq = seq
@@ -750,6 +751,8 @@ cdef class NativeEngine:
                     before_us = e.now_us
                     at += size
                     seq += 1
+                    if entry_key(at, end - at, &key):
+                        index_fetch(&g.state.requests.by_key, key)
         finally:
             PyBuffer_Release(&view)
         if size == -1:
@@ -763,11 +766,16 @@ cdef class NativeEngine:
         if seq != last_seq + 1:
             raise ValueError(f"batch {first_seq} holds {seq - first_seq} entries, its frame says up to {last_seq}")
 
+    def back_ahead(self):
+        """Have the kernel back the memory a replay fills next; for one other thread, while `replay` runs."""
+        with nogil:
+            state_ahead(&self.engine.state, REPLAY_SHARE)
+
     def start(self, int64_t room_bytes):
         """Leave replay: from now on commands are decided and journalled."""
         self.engine.replaying = 0
         touch_scratch(self.engine)
-        state_ahead(&self.engine.state)
+        state_ahead(&self.engine.state, 0)
         self.engine.room = room_bytes
         self.engine.durable_seq = self.engine.state.seq
 

@@ -15,7 +15,7 @@ objectives as of a later version (ENTRY_LATER): to pass over what an entry means
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
-from fastdom._native.command cimport Command, Result, Slice
+from fastdom._native.command cimport AllocationOut, LineOut, OptionOut, Result, ShipmentOut, Slice
 
 
 cdef enum:
@@ -90,18 +90,27 @@ cdef int64_t context_bound(const Context* context) noexcept nogil               
 
 cdef int64_t entry_bound(const Entry* e) noexcept nogil                                 # bytes it may take, at most
 cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil          # bytes written; sets e.answer
-cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e) noexcept nogil
-# bytes read or ENTRY_*. e.result and its arrays are the caller's memory; text, context, answer point into data
+cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e, Context* context) noexcept nogil
+# bytes read or ENTRY_*. e.result and its arrays are the caller's memory; text, context, answer point into data. `context`
+# is written when the entry has one.
+
+cdef bint entry_key(const char* data, int64_t size, uint64_t* key) noexcept nogil
+# First half of the request key of an entry not yet unpacked: so that a replay can fetch ahead. False = it has none.
+
 
 cdef inline void result_clear(Result* x) noexcept nogil:
     """Everything but the array pointers to zero."""
-    cdef Result kept = x[0]
+    cdef ShipmentOut* shipments = x.shipments
+    cdef AllocationOut* allocations = x.allocations
+    cdef LineOut* lines = x.lines
+    cdef OptionOut* options = x.options
+    cdef Slice* line_ids = x.line_ids
     memset(x, 0, sizeof(Result))
-    x.shipments = kept.shipments
-    x.allocations = kept.allocations
-    x.lines = kept.lines
-    x.options = kept.options
-    x.line_ids = kept.line_ids
+    x.shipments = shipments
+    x.allocations = allocations
+    x.lines = lines
+    x.options = options
+    x.line_ids = line_ids
     x.status.line_i = -1
 
 

@@ -12,7 +12,7 @@ from fastdom._native.command cimport (
 )
 from fastdom._native.memory cimport map_touch
 from fastdom._native.varint cimport (
-    Reader, get, get_bytes, get_count, get_signed, get_word, put, put_bytes, put_signed, put_word,
+    Reader, get, get_bytes, get_count, get_signed, get_word, put, put_bytes, put_signed, put_time, put_word,
 )
 
 
@@ -142,7 +142,7 @@ cdef int64_t context_pack(const Context* context, char* out) noexcept nogil:
     at = put(at, <uint64_t>context.allow_partial)
     at = put(at, <uint64_t>context.max_shipments)
     at = put_signed(at, context.effort)
-    at = put_signed(at, context.placed_at_us)
+    at = put_time(at, context.placed_at_us)
     at = put_signed(at, context.required_by_us)
     at = put_signed(at, context.order_value_micros)
     at = nodes_pack(at, context.include_nodes, context.n_include)
@@ -154,7 +154,6 @@ cdef int64_t context_pack(const Context* context, char* out) noexcept nogil:
 
 
 cdef int context_unpack(Slice data, Context* context) noexcept nogil:
-    cdef ContextLine passed
     cdef Reader r
     cdef int32_t i
     r.at = data.data
@@ -183,16 +182,9 @@ cdef int context_unpack(Slice data, Context* context) noexcept nogil:
     context.n_exclude = nodes_unpack(&r, context.exclude_nodes)
     context.n_lines = <int32_t>get_count(&r, LINES_MAX)
     for i in range(context.n_lines):
-        context_line_unpack(&r, &context.lines[i] if context.lines != NULL else &passed)
+        context_line_unpack(&r, &context.lines[i])
     extensions_unpack(&r)
     return verdict(&r)
-
-
-cdef int context_check(Slice data) noexcept nogil:
-    """As context_unpack, keeping nothing: an entry is refused whole, before any of it is applied."""
-    cdef Context passed
-    passed.lines = NULL
-    return context_unpack(data, &passed)
 
 
 # --- decisions -----------------------------------------------------------------------------------------------------
@@ -207,12 +199,12 @@ cdef char* shipment_pack(char* at, const ShipmentOut* s, int64_t base_us) noexce
     at = put(at, <uint64_t>s.n_allocations)
     at = put_signed(at, s.distance_m)
     at = put_signed(at, s.weight_g)
-    at = put_signed(at, s.order_by_us - base_us)
-    at = put_signed(at, s.ship_at_us - base_us)
-    at = put_signed(at, s.arrive_from_us - s.ship_at_us)
-    at = put_signed(at, s.arrive_by_us - s.arrive_from_us)
+    at = put_time(at, s.order_by_us - base_us)
+    at = put_time(at, s.ship_at_us - base_us)
+    at = put_time(at, s.arrive_from_us - s.ship_at_us)
+    at = put_time(at, s.arrive_by_us - s.arrive_from_us)
     for i in range(OBJECTIVES):
-        at = put_signed(at, s.raw_micros[i])
+        at = put_time(at, s.raw_micros[i])
         at = put_signed(at, s.cost_micros[i] - s.raw_micros[i])
     return at
 
@@ -291,7 +283,7 @@ cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept no
     at = put(at, <uint64_t>x.outcome)
     at = put(at, <uint64_t>x.optimality)
     at = put(at, <uint64_t>x.split_count)
-    at = put_signed(at, x.total_micros)
+    at = put_time(at, x.total_micros)
     at = put_signed(at, x.gap_micros)
     at = put(at, <uint64_t>x.nodes_considered)
     at = put(at, <uint64_t>x.evaluations)
@@ -310,7 +302,7 @@ cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept no
         at = put(at, <uint64_t>x.committed)
         at = put(at, <uint64_t>x.needs_attention)
         at = put(at, <uint64_t>x.dated)
-        at = put_signed(at, x.expires_at_us - x.now_us if x.expires_at_us else -x.now_us)
+        at = put_time(at, x.expires_at_us - x.now_us if x.expires_at_us else -x.now_us)
         at = put_signed(at, x.now_us - x.created_at_us)
         at = put(at, <uint64_t>x.version)
         at = put(at, <uint64_t>x.service_level)
@@ -431,7 +423,7 @@ cdef void stock_unpack(Reader* r, Result* x) noexcept nogil:
 
 
 cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
-    at = put_signed(at, x.now_us)
+    at = put_time(at, x.now_us)
     at = put(at, <uint64_t>x.status.reason)
     if x.status.reason:
         at = put(at, <uint64_t>x.status.field)
@@ -554,7 +546,9 @@ cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:
     return at - out
 
 
-cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Entry* e) noexcept nogil:
+cdef int64_t entry_unpack(
+    const char* data, int64_t size, int64_t before_us, Entry* e, Context* context
+) noexcept nogil:
     cdef Reader r
     cdef uint64_t length
     cdef uint32_t answer_size
@@ -603,7 +597,7 @@ cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Ent
         e.context = get_bytes(&r)
     if r.bad or r.at != r.end:
         return ENTRY_MALFORMED
-    status = context_check(e.context) if flags & FLAG_CONTEXT else 0
+    status = context_unpack(e.context, context) if flags & FLAG_CONTEXT else 0
     if status != 0:
         return status
     if answer_size:
@@ -615,6 +609,20 @@ cdef int64_t entry_unpack(const char* data, int64_t size, int64_t before_us, Ent
     else:
         result_clear(e.result)
     return r.end - data
+
+
+cdef bint entry_key(const char* data, int64_t size, uint64_t* key) noexcept nogil:
+    cdef Reader r
+    if size < 3 or not <uint8_t>data[1] & FLAG_REQUEST:
+        return False
+    r.at = data + 2
+    r.end = data + size
+    r.bad = 0
+    get(&r)                      # length
+    get(&r)                      # time
+    get(&r)                      # tenant
+    key[0] = get_word(&r)
+    return not r.bad
 
 
 cdef class ResultBuffers:

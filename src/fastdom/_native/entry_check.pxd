@@ -25,9 +25,9 @@ cdef inline bint is_known(const Interner* names, int32_t i) noexcept nogil:
     return 0 <= i < <int64_t>names.index.count
 
 
-cdef bint entry_fits(State* s, const Entry* e, Context* scratch) noexcept nogil
+cdef bint entry_fits(State* s, const Entry* e, const Context* context) noexcept nogil
 # An unpacked entry may be applied to this state next. Counters are moved to try it and put back: the state is the same
-# afterwards. scratch: LINES_MAX lines.
+# afterwards. context: the entry's own, when it has one.
 
 cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept nogil
 # A record whose size agrees with its counts may be loaded; its positions are there.

@@ -7,10 +7,10 @@ from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport (
     AllocationOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
-    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, OPTIONS_MAX, OPT_HEURISTIC, OUTCOME_REFUSED,
-    OptionOut, R_INTERNAL, SHIPMENTS_MAX, ShipmentOut, TOKEN_PRICE,
+    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, MODE_FIRM, OPTIONS_MAX, OPT_HEURISTIC,
+    OUTCOME_REFUSED, OptionOut, R_INTERNAL, SHIPMENTS_MAX, ShipmentOut, TOKEN_PRICE,
 )
-from fastdom._native.entry cimport answer_unpack, context_unpack
+from fastdom._native.entry cimport Context, ContextLine, answer_unpack, context_unpack
 from fastdom._native.faults cimport FAULT_LATE_SUPPLY, FAULT_SHORTFALL, NOTE_MAX
 from fastdom._native.positions cimport P_COMMITTED, P_HELD, position_cell, position_find
 from fastdom._native.requests cimport request_find
@@ -223,23 +223,37 @@ cdef bint request_id_fits(const State* s, const Entry* e) noexcept nogil:
 
 # --- order contexts ------------------------------------------------------------------------------------------------
 
-cdef bint context_fits(const State* s, Slice packed, int32_t n_lines, Context* scratch) noexcept nogil:
-    """Every text has room where it is copied to, every line is of a known SKU."""
+cdef bint nodes_fit(const State* s, const int32_t* nodes, int32_t n) noexcept nogil:
     cdef int32_t i
-    if packed.size <= 0 or context_unpack(packed, scratch) != 0 or scratch.n_lines != n_lines:
-        return False
-    if (
-        scratch.order_id.size > ID_MAX or scratch.country_code.size > ID_MAX or scratch.postal_code.size > ID_MAX
-        or scratch.pickup_node.size > ID_MAX or not 0 <= scratch.service_level <= LEVEL_PICKUP
-        or not 0 <= scratch.payment <= 2
+    for i in range(n):
+        if not is_known(&s.nodes, nodes[i]):
+            return False
+    return True
+
+
+cdef bint line_fits(const State* s, const ContextLine* line) noexcept nogil:
+    return (
+        line.line_id.size <= ID_MAX and line.group_id.size <= ID_MAX and is_known(&s.skus, line.sku_i)
+        and (line.node_i == -1 or is_known(&s.nodes, line.node_i))
+        and 0 < line.quantity <= QUANTITY_MAX and -1 <= line.weight_g <= WEIGHT_G_MAX
+    )
+
+
+cdef bint context_fits(const State* s, const Context* context, int32_t n_lines) noexcept nogil:
+    """Every text has room where it is copied to; every SKU and node is known."""
+    cdef int32_t i
+    if not (
+        context.n_lines == n_lines and context.order_id.size <= ID_MAX and context.country_code.size <= ID_MAX
+        and context.postal_code.size <= ID_MAX and context.pickup_node.size <= ID_MAX
+        and context.currency_code.size <= ID_MAX and context.policy_name.size <= ID_MAX
+        and 0 <= context.service_level <= LEVEL_PICKUP and 0 <= context.payment <= 2 and 0 <= context.mode <= MODE_FIRM
+        and context.zone_i >= -1 and context.max_shipments >= 0 and context.effort >= 0
+        and nodes_fit(s, context.include_nodes, context.n_include)
+        and nodes_fit(s, context.exclude_nodes, context.n_exclude)
     ):
         return False
     for i in range(n_lines):
-        if not (
-            scratch.lines[i].line_id.size <= ID_MAX and scratch.lines[i].group_id.size <= ID_MAX
-            and is_known(&s.skus, scratch.lines[i].sku_i) and 0 < scratch.lines[i].quantity <= QUANTITY_MAX
-            and -1 <= scratch.lines[i].weight_g <= WEIGHT_G_MAX
-        ):
+        if not line_fits(s, &context.lines[i]):
             return False
     return True
 
@@ -301,7 +315,7 @@ cdef bint size_fits(int32_t n_shipments, int32_t n_allocations, int64_t context_
     )
 
 
-cdef bint grant_fits(State* s, const Entry* e, Context* scratch) noexcept nogil:
+cdef bint grant_fits(State* s, const Entry* e, const Context* context) noexcept nogil:
     """RESERVE, ROUTE and PROMISE: a new reservation, or nothing."""
     cdef const Result* x = e.result
     cdef Plan plan = whole_plan(x)
@@ -316,7 +330,7 @@ cdef bint grant_fits(State* s, const Entry* e, Context* scratch) noexcept nogil:
         reservation_find(&s.reservations, x.reservation_id) != NULL
         or not size_fits(plan.n_shipments, plan.n_allocations, e.context.size)
         or not reservation_fits(&s.reservations, record_size(plan.n_shipments, plan.n_allocations, e.context.size))
-        or x.n_lines <= 0 or not context_fits(s, e.context, x.n_lines, scratch)
+        or x.n_lines <= 0 or e.context.size == 0 or not context_fits(s, context, x.n_lines)
         or not buckets_fit(s, plan.shipments, 0, plan.n_shipments)
     ):
         return False
@@ -401,7 +415,7 @@ cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept
         and record.network_version >= 0 and record.policy_version >= 0
         and 0 < record.created_seq <= s.seq and record.created_seq <= record.version <= s.seq
         and plan_fits(s, &plan, record.n_lines) and totals_fit(record)
-        and context_fits(s, packed, record.n_lines, scratch)
+        and packed.size > 0 and context_unpack(packed, scratch) == 0 and context_fits(s, scratch, record.n_lines)
         and units_fit(s, plan.allocations, plan.n_allocations, plan.allocations, 0)
     )
 
@@ -485,7 +499,7 @@ cdef bint decides(int32_t kind) noexcept nogil:
     )
 
 
-cdef bint entry_fits(State* s, const Entry* e, Context* scratch) noexcept nogil:
+cdef bint entry_fits(State* s, const Entry* e, const Context* context) noexcept nogil:
     if e.now_us < s.now_us or e.now_us > TIME_MAX_US or e.tenant_i < 0 or e.answer.size > ITEM_MAX:
         return False
     if decides(e.kind) and (
@@ -497,7 +511,7 @@ cdef bint entry_fits(State* s, const Entry* e, Context* scratch) noexcept nogil:
     if e.has_request and not request_id_fits(s, e):
         return False
     if e.kind == KIND_RESERVE or e.kind == KIND_ROUTE or e.kind == KIND_PROMISE:
-        return grant_fits(s, e, scratch)
+        return grant_fits(s, e, context)
     if KIND_COMMIT <= e.kind <= KIND_FULFILL or e.kind == KIND_REROUTE:
         return change_fits(s, e)
     if e.kind == KIND_ADJUST or e.kind == KIND_SET:

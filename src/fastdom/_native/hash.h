@@ -48,5 +48,30 @@ static inline uint64_t fd_hash64(const char *p, size_t n, uint64_t seed) {
     return fd_fold(FD_K1 ^ (uint64_t)n, fd_fold(a ^ FD_K3, b ^ h));
 }
 
+/* 128 bits over words, four at a time: every word goes into two of the four lanes, which depend on nothing but their own
+ * past, so that a processor works on all of them at once. */
+typedef struct { uint64_t lane[4]; } fd_lanes;
+
+static inline void fd_lanes_add(fd_lanes *s, const uint64_t *w, size_t n) {     /* n is a multiple of 4 */
+    for (size_t i = 0; i < n; i += 4) {
+        s->lane[0] = fd_fold(w[i]     ^ FD_K0, w[i + 1] ^ s->lane[0]);
+        s->lane[1] = fd_fold(w[i + 2] ^ FD_K1, w[i + 3] ^ s->lane[1]);
+        s->lane[2] = fd_fold(w[i + 1] ^ FD_K2, w[i + 2] ^ s->lane[2]);
+        s->lane[3] = fd_fold(w[i + 3] ^ FD_K3, w[i]     ^ s->lane[3]);
+    }
+}
+
+static inline void fd_lanes_end(const fd_lanes *s, uint64_t *out) {
+    out[0] = fd_fold(s->lane[0] ^ FD_K3, fd_fold(s->lane[1] ^ FD_K2, s->lane[2] ^ FD_K0) ^ FD_K1);
+    out[1] = fd_fold(s->lane[3] ^ FD_K1, fd_fold(s->lane[0] ^ FD_K0, s->lane[2] ^ FD_K3) ^ s->lane[1]);
+}
+
+/* A text as two words, which together with its length tell it from any other of up to 16 bytes; of longer ones, 128 bits. */
+static inline void fd_text_words(const char *p, size_t n, uint64_t *words) {
+    if (n <= 16) { fd_tail(p, n, &words[0], &words[1]); return; }
+    words[0] = fd_hash64(p, n, FD_K1);
+    words[1] = fd_hash64(p, n, FD_K2);
+}
+
 static inline uint64_t fd_mix64(uint64_t x, uint64_t seed) { return fd_fold(x ^ FD_K2, seed ^ FD_K1); }
 #endif

@@ -181,6 +181,8 @@ def entries(payload not None):
     cdef int64_t size
     cdef Entry e
     cdef ResultBuffers buffers = ResultBuffers()
+    cdef Context context
+    context.lines = buffers.context_lines
     if left < 0:
         raise ValueError("too short")
     memset(&e, 0, sizeof(Entry))
@@ -189,7 +191,7 @@ def entries(payload not None):
     found = []
     while left > 0:
         e.result = &buffers.result
-        size = entry_unpack(at, left, before_us, &e)
+        size = entry_unpack(at, left, before_us, &e, &context)
         if size < 0:
             raise ValueError(f"malformed after {len(found)} entries")
         found.append((e.kind, e.now_us, bool(e.has_request), size))

@@ -25,9 +25,9 @@ cdef inline bint letters_same(Slice text, const uint8_t* letters) noexcept nogil
     return 0 < text.size < 4 and memcmp(text.data, letters, text.size) == 0 and letters[text.size] == 0
 
 
-cdef int32_t node_find(const State* s, const Network* net, Slice name) noexcept nogil:
-    """Dense id of a node of this network version; -1 = none."""
-    cdef int32_t node_i = intern_find(&s.nodes, name)
+cdef int32_t node_find(const State* s, const Network* net, Slice name, int32_t known) noexcept nogil:
+    """Dense id of a node of this network version; -1 = none. known: dense id + 1 of the name, 0 = to be looked up."""
+    cdef int32_t node_i = known - 1 if known else intern_find(&s.nodes, name)
     if node_i < 0 or node_i >= net.n_nodes or not net.node_present[node_i]:
         return -1
     return node_i
@@ -37,7 +37,7 @@ cdef bint destination_resolve(
     const State* s, const Network* net, const Command* c, Resolved* r, Status* status
 ) noexcept nogil:
     if c.pickup_node.size > 0:
-        r.pickup_node_i = node_find(s, net, c.pickup_node)
+        r.pickup_node_i = node_find(s, net, c.pickup_node, 0)
         if r.pickup_node_i < 0:
             return refuse(status, R_UNKNOWN_NODE, F_PICKUP_NODE_ID, -1)
     elif has_destination(c):
@@ -76,12 +76,12 @@ cdef bint filter_resolve(
     r.has_filter = 1
     memset(r.node_allowed, c.n_include == 0, r.nodes_max)
     for i in range(c.n_include):
-        node_i = node_find(s, net, c.include_nodes[i])
+        node_i = node_find(s, net, c.include_nodes[i], 0)
         if node_i < 0:
             return refuse(status, R_UNKNOWN_NODE, F_INCLUDE_NODE_IDS, i)
         r.node_allowed[node_i] = 1
     for i in range(c.n_exclude):
-        node_i = node_find(s, net, c.exclude_nodes[i])
+        node_i = node_find(s, net, c.exclude_nodes[i], 0)
         if node_i < 0:
             return refuse(status, R_UNKNOWN_NODE, F_EXCLUDE_NODE_IDS, i)
         r.node_allowed[node_i] = 0
@@ -99,7 +99,7 @@ cdef bint lines_resolve(
         line = &c.lines[i]
         at = &r.lines[i]
         at.line_i = i
-        at.sku_i = intern_find(&s.skus, line.sku)
+        at.sku_i = line.sku_known - 1 if line.sku_known else intern_find(&s.skus, line.sku)
         at.node_i = -1
         at.quantity = line.quantity
         at.weight_g = line.weight_g
@@ -110,7 +110,7 @@ cdef bint lines_resolve(
             if at.weight_g < 0:
                 return refuse(status, R_UNKNOWN_SKU, F_SKU, i)
         if pins and line.node.size > 0:
-            at.node_i = node_find(s, net, line.node)
+            at.node_i = node_find(s, net, line.node, line.node_known)
             if at.node_i < 0:
                 return refuse(status, R_UNKNOWN_NODE, F_NODE_ID, i)
             r.n_pinned += 1

@@ -73,11 +73,15 @@ cdef void line_grant(const Place* p, Quote* q, int32_t i, LineOut* line) noexcep
     taken[0] += left
 
 
+cdef inline int32_t rank_words(const Place* p) noexcept nogil:
+    return (p.net.n_nodes + 63) >> 6
+
+
 cdef void nodes_sum(const Place* p, Quote* q, const Result* out) noexcept nogil:
     """Units and weight for every node with a granted line; q.touched says which."""
     cdef int32_t rank
     cdef int32_t i
-    memset(q.touched, 0, sizeof(q.touched))
+    memset(q.touched, 0, rank_words(p) * sizeof(uint64_t))
     for i in range(p.order.n_lines):
         if out.lines[i].granted == 0:
             continue
@@ -98,7 +102,7 @@ cdef bint shipments_leave(const Place* p, Quote* q, Result* out) noexcept nogil:
     cdef int32_t rank
     cdef uint64_t bits
     cdef bint all_leave = True
-    for word in range(64):
+    for word in range(rank_words(p)):
         bits = q.touched[word]
         while bits:
             rank = (word << 6) + fd_lowest64(bits)

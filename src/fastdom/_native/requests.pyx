@@ -4,7 +4,9 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.arena cimport arena_at, arena_close, arena_fits, arena_give, arena_open, arena_take
 from fastdom._native.memory cimport map_release, map_reserve
-from fastdom._native.table cimport fd_hash64, index_close, index_first, index_insert, index_open, index_remove
+from fastdom._native.table cimport (
+    fd_hash64, fd_prefetch, index_close, index_fetch, index_first, index_insert, index_open, index_remove,
+)
 
 
 cdef int requests_open(Requests* t, uint32_t slots_max, int64_t answer_bytes_max) noexcept nogil:
@@ -75,3 +77,8 @@ cdef void request_forget_oldest(Requests* t) noexcept nogil:
         arena_give(&t.answers, request.answer, request.answer_size)
     t.pruned_at_us = request.at_us
     t.oldest += 1
+    if t.oldest < t.next:        # most likely the next command forgets the next one
+        slot = <uint32_t>(t.oldest % t.slots_max)
+        index_fetch(&t.by_key, t.ring[slot].key[0])
+        fd_prefetch(&t.by_key.links[slot])
+        fd_prefetch(arena_at(&t.answers, t.ring[slot].answer))

@@ -4,7 +4,9 @@ from libc.string cimport memcpy, memmove, memset
 
 from fastdom._native.arena cimport arena_at, arena_close, arena_fits, arena_give, arena_open, arena_take
 from fastdom._native.memory cimport map_release, map_reserve
-from fastdom._native.table cimport fd_mix64, index_close, index_first, index_insert, index_open, index_remove
+from fastdom._native.table cimport (
+    fd_mix64, fd_prefetch, index_close, index_fetch, index_first, index_insert, index_open, index_remove,
+)
 
 
 cdef int reservations_open(Reservations* t, uint32_t slots_max, int64_t bytes_max) noexcept nogil:
@@ -104,8 +106,16 @@ cdef Record* reservation_resize(Reservations* t, Record* record, int32_t n_shipm
 cdef void reservation_remove(Reservations* t, Record* record) noexcept nogil:
     cdef uint32_t slot = record.slot
     cdef uint32_t offset = t.offset[slot]
+    cdef const Record* after
     due_drop(t, record)
     final_leave(t, record)
+    if t.oldest_final:           # most likely the next command removes the next one
+        after = record_of(t, t.oldest_final - 1)
+        index_fetch(&t.by_id, id_hash(after.id))
+        fd_prefetch(&t.by_id.links[after.slot])
+        fd_prefetch(&t.heap_at[after.slot])
+        if after.newer:
+            fd_prefetch(record_of(t, after.newer - 1))
     index_remove(&t.by_id, id_hash(record.id), slot)
     t.offset[slot] = 0
     t.free_slot[t.n_free] = slot

@@ -53,6 +53,8 @@ cdef enum:
 cdef enum:
     AHEAD_TABLES = 12
     AHEAD_BYTES = 2097152        # of a growing table kept backed beyond what is used: a huge page takes 0.1 to 0.5 ms
+    AHEAD_BYTES_MAX = 33554432   # during a replay, which fills tables at 0.5 GB/s, a share of what is used up to this
+    REPLAY_SHARE = 4
 
 
 cdef struct State:
@@ -75,6 +77,7 @@ cdef struct State:
     Faults faults
     uint32_t* walk               # [reservations_max] scratch of due_lift and due_slice: places in the heap
     int64_t ahead[12]            # [AHEAD_TABLES] bytes backed by state_ahead
+    int32_t ahead_share          # it backs used bytes / this beyond them; 0 = always AHEAD_BYTES
     Tally* tally                 # scratch of one command: sums by position, shipment or line
     const Network* proposed      # version about to be activated: no stock where it has no node or SKU. NULL = none
 
@@ -82,7 +85,7 @@ cdef struct State:
 cdef int state_open(State* s, const Limits* limits) noexcept nogil           # 0, or -1: address space refused
 cdef void state_close(State* s) noexcept nogil
 cdef int state_apply(State* s, const Entry* e) noexcept nogil                # 0; -1 = the entry does not fit this state
-cdef void state_ahead(State* s) noexcept nogil
+cdef void state_ahead(State* s, int32_t share) noexcept nogil
 # Has the kernel back memory that growing tables will use next, so that no command waits for it. Reads counters only:
 # called by one thread, without the lock.
 cdef void state_digest(State* s, uint64_t* digest) noexcept nogil            # 128 bits, independent of slots; answers count as recorded

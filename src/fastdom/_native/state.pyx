@@ -90,12 +90,18 @@ cdef void state_close(State* s) noexcept nogil:
 # --- memory ahead of use -------------------------------------------------------------------------------------------
 
 cdef void ahead_of(State* s, int32_t table, void* base, int64_t used, int64_t size) noexcept nogil:
-    """Back the bytes of a table from what is used to AHEAD_BYTES further, half of that at a time."""
+    """Back the bytes of a table from what is used to some bytes further, half of that at a time.
+
+    Some: AHEAD_BYTES, or where s.ahead_share is given that share of what is used, which a fast growing table has soon.
+    """
     cdef int64_t begin = s.ahead[table] if s.ahead[table] > used else used
-    cdef int64_t end = used + AHEAD_BYTES
+    cdef int64_t some = used // s.ahead_share if s.ahead_share else 0
+    cdef int64_t end
+    some = AHEAD_BYTES if some < AHEAD_BYTES else (AHEAD_BYTES_MAX if some > AHEAD_BYTES_MAX else some)
+    end = used + some
     if end > size:
         end = size
-    if end - begin < AHEAD_BYTES // 2 and (end < size or begin >= end):
+    if end - begin < some // 2 and (end < size or begin >= end):
         return
     map_back(<char*>base + begin, end - begin)
     s.ahead[table] = end
@@ -105,13 +111,14 @@ cdef inline int64_t heads_used(const Index* index) noexcept nogil:
     return (<int64_t>index.mask + 1 + index.split) * <int64_t>sizeof(uint32_t)
 
 
-cdef void state_ahead(State* s) noexcept nogil:
+cdef void state_ahead(State* s, int32_t share) noexcept nogil:
     cdef Reservations* r = &s.reservations
     cdef Requests* q = &s.requests
     cdef Positions* t = &s.positions
     cdef int64_t slots = r.slots_used
     cdef int64_t slots_max = r.slots_max
     cdef int64_t ids = q.next % q.slots_max
+    s.ahead_share = share
     ahead_of(s, 0, r.records.base, <int64_t>r.records.units_used * 64, <int64_t>r.records.units_max * 64)
     ahead_of(s, 1, r.offset, slots * 4, slots_max * 4)
     ahead_of(s, 2, r.heap_at, slots * 4, slots_max * 4)
