@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from fastdom_client.fields import seconds
 from fastdom_client.identity import copied, identified
 from fastdom_client.method import Method
 
@@ -34,6 +35,9 @@ class Call(Generic[RequestT_co, ResponseT_co]):
     request: RequestT_co
     timeout_s: float | None = None
 
+    def __post_init__(self) -> None:
+        seconds("timeout_s", self.timeout_s)
+
     @property
     def request_id(self) -> str:
         """The request_id it is sent with; empty for reads and batches."""
@@ -48,6 +52,9 @@ class StreamCall(Generic[RequestT_co, ResponseT_co]):
     requests: Sequence[RequestT_co]
     timeout_s: float | None = None
     request_id: str = ""
+
+    def __post_init__(self) -> None:
+        seconds("timeout_s", self.timeout_s)
 
 
 @dataclass(frozen=True, slots=True)

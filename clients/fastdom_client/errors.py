@@ -73,7 +73,16 @@ class FastdomError(Exception):
     def __str__(self) -> str:
         what = self.reason or self.code.name
         at = f" at {self.field}" if self.field else ""
-        return f"{what}{at}: {self.message}"
+        bounds = f"; {self.bounds}" if self.bounds else ""
+        return f"{what}{at}: {self.message}{bounds}"
+
+    @property
+    def bounds(self) -> str:
+        """Which values the field takes, as the server says it: "allowed: 1 .. 1000000"; empty when it does not."""
+        if allowed := self.metadata.get("allowed", ""):
+            return f"allowed: {allowed}"
+        limit = self.metadata.get("limit", "")
+        return f"at most {limit}" if limit and isinstance(self, InvalidRequestError) else ""
 
     @property
     def answered(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from fastdom_api.v1.order_pb2 import Order, OrderLine
 from fastdom_api.v1.types_pb2 import Destination, PaymentMethod, PolicyRef, PostalAddress, ServiceLevel
+from fastdom_client.fields import INT64, each, inside, message, parts, text, whole
 from fastdom_client.identity import copied
 from fastdom_client.values import Name, When, enum_value, timestamp
 
@@ -22,14 +23,15 @@ def line(
     attributes: Mapping[str, str] | None = None,
 ) -> OrderLine:
     """Return an order line; without a line_id `order` numbers it."""
-    return OrderLine(
+    return message(
+        OrderLine,
         line_id=line_id,
         sku=sku,
         quantity=quantity,
         node_id=node_id,
         weight_g=weight_g,
         group_id=group_id,
-        attributes=attributes or {},
+        attributes={} if attributes is None else attributes,
     )
 
 
@@ -73,21 +75,26 @@ def order(
 
     Raises
     ------
+    TypeError
+        With the name of the argument: it has the wrong type.
     ValueError
         When both `pin` and `pickup` are given, a name is unknown, or a time has no zone.
     """
+    for name, given in (("pin", pin), ("country", country), ("pickup", pickup), ("currency", currency)):
+        text(name, given)
     if pin and pickup:
         raise ValueError("an order goes to a pin or to a pickup node, not to both")
-    return Order(
+    return message(
+        Order,
         order_id=order_id,
         channel=channel,
-        lines=[_numbered(item, place) for place, item in enumerate(lines, start=1)],
+        lines=[_numbered(item, place) for place, item in enumerate(each("lines", lines), start=1)],
         destination=_destination(pin, country, pickup),
-        service_level=enum_value(ServiceLevel, "SERVICE_LEVEL_", service_level),
-        payment=enum_value(PaymentMethod, "PAYMENT_METHOD_", payment),
-        placed_at=timestamp(placed_at),
-        required_by=timestamp(required_by),
-        order_value_micros=value_micros,
+        service_level=enum_value("service_level", ServiceLevel, "SERVICE_LEVEL_", service_level),
+        payment=enum_value("payment", PaymentMethod, "PAYMENT_METHOD_", payment),
+        placed_at=timestamp("placed_at", placed_at),
+        required_by=timestamp("required_by", required_by),
+        order_value_micros=whole("value_micros", value_micros, *INT64),
         currency_code=currency,
     )
 
@@ -96,16 +103,20 @@ def policy_ref(policy: str | PolicyRef | None) -> PolicyRef | None:
     """Return a policy given as "name" or "name@version"; None = the default policy."""
     if policy is None or isinstance(policy, PolicyRef):
         return policy
-    name, at, version = policy.partition("@")
+    name, at, version = text("policy", policy).partition("@")
     if at and not version.isdecimal():
-        raise ValueError(f"{policy!r}: the version after @ must be a number")
-    return PolicyRef(name=name, version=int(version or 0))
+        raise ValueError(f"policy: {policy!r}: the version after @ must be a number")
+    return message(PolicyRef, name=name, version=int(version or 0))
 
 
 def _numbered(item: Line, place: int) -> OrderLine:
     """Return the line of a tuple, or the given one, with a line_id."""
     if not isinstance(item, OrderLine):
-        return line(item[0], item[1], node_id=item[2] if len(item) > 2 else "", line_id=str(place))
+        try:
+            sku, quantity, *node_id = parts(item, "(sku, quantity), (sku, quantity, node_id) or OrderLine")
+            return line(sku, quantity, node_id=node_id[0] if node_id else "", line_id=str(place))
+        except (TypeError, ValueError) as error:
+            raise inside(f"lines[{place - 1}]", error) from None
     if item.line_id:
         return item
     numbered = copied(item)
@@ -115,7 +126,7 @@ def _numbered(item: Line, place: int) -> OrderLine:
 
 def _destination(pin: str, country: str, pickup: str) -> Destination | None:
     if pickup:
-        return Destination(pickup_node_id=pickup)
+        return message(Destination, pickup_node_id=pickup)
     if pin or country:
-        return Destination(address=PostalAddress(country_code=country, postal_code=pin))
+        return message(Destination, address=PostalAddress(country_code=country, postal_code=pin))
     return None

@@ -16,6 +16,7 @@ from grpc_health.v1 import health_pb2
 from fastdom_client.call import Call, Pages, StreamCall
 from fastdom_client.calls.health import HEALTH
 from fastdom_client.errors import FastdomError, UnavailableError, from_call
+from fastdom_client.fields import seconds, text
 from fastdom_client.options import ConnectionOptions
 from fastdom_client.retry import Attempts, RetryPolicy
 
@@ -57,12 +58,12 @@ class Transport:
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._retry = retry
-        self._timeout_s = timeout_s
+        self._timeout_s = seconds("timeout_s", timeout_s)
         self._metadata = tuple(metadata)
         self._clock, self._sleep, self._uniform = clock, sleep, uniform
         arguments = options.channel_arguments()
         self._channel = (
-            grpc.insecure_channel(server, arguments)
+            grpc.insecure_channel(text("server", server), arguments)
             if options.credentials is None
             else grpc.secure_channel(server, options.credentials, arguments)
         )

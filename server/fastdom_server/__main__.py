@@ -16,7 +16,8 @@ SWITCH_INTERVAL_S = 2e-4
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; returns the exit code. Errors of the start are told on stderr."""
-    # gRPC's own lines about a port in use would come before ours; what matters is raised anyway.
+    # gRPC's own lines about a port in use would come before ours; what matters is raised anyway. It reads this once,
+    # when it is imported.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     import uvloop
 

@@ -9,6 +9,7 @@ copies at import (`_wire/error.pyx`); a test compares the two byte by byte.
 """
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Final
 
 import grpc
@@ -17,6 +18,16 @@ from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 
 from fastdom.reasons import MESSAGES, EngineError, Field, Kind, Reason, field_path
+from fastdom.types import (
+    AdjustReason,
+    ExceptionKind,
+    NodeStatus,
+    PaymentMethod,
+    ReservationState,
+    ReserveMode,
+    RouteMode,
+    ServiceLevel,
+)
 
 DOMAIN: Final = "fastdom"
 TYPE_PREFIX: Final = "type.googleapis.com/"
@@ -83,12 +94,36 @@ RETRY_MS: Final[Mapping[Reason, int]] = {
 }
 """Errors worth a retry, and how long to wait before it."""
 
+
+def _names(words: type[IntEnum]) -> str:
+    """Names of an enum's values, UNSPECIFIED left out."""
+    return ", ".join(word.name for word in words if word)
+
+
 _TIMES: Final = "1970-01-01T00:00:00.000001Z .. 9999-12-31T23:59:59.999999Z"
+_UNITS: Final = "0 .. 1000000000"
 ALLOWED: Final[Mapping[int, str]] = {
     Field.QUANTITY: "1 .. 1000000",
+    Field.DELTA: (
+        "below 0 for SALE and DAMAGE, above 0 for RECEIPT and RETURN, else either but not 0; at most 1000000000 units, "
+        "and as many on hand afterwards"
+    ),
+    Field.ON_HAND: _UNITS,
+    Field.SAFETY_STOCK: _UNITS,
+    Field.ROUTING_RESERVE: _UNITS,
+    Field.REASON: _names(AdjustReason),
+    Field.STATUS: _names(NodeStatus),
+    Field.STATES: _names(ReservationState),
+    Field.KINDS: _names(ExceptionKind),
+    Field.PAYMENT: _names(PaymentMethod),
+    Field.MODE: f"{_names(RouteMode)} for Route, {_names(ReserveMode)} for Reserve",
+    Field.SERVICE_LEVEL: "PICKUP with a pickup node, another level with an address",
+    Field.OPTION: f"one of service_levels, or without them {_names(ServiceLevel)}",
+    Field.DESTINATION: "an address or a pickup node; none only for a Reserve whose lines are all pinned",
+    Field.LINE_ID: "1 .. 64 bytes",
     Field.WEIGHT: "0 .. 10000000",
     Field.PLACED_AT: _TIMES,
-    Field.REQUIRED_BY: _TIMES,
+    Field.REQUIRED_BY: f"{_TIMES}, not before placed_at",
     Field.FIRST_SENT_AT: _TIMES,
     Field.AS_OF: _TIMES,
     Field.ORDER_VALUE: "0 .. 2^50",

@@ -1,11 +1,15 @@
 """Every setting and limit of the server in one place, each with its reason; the command line that fills them."""
 
 import argparse
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 DURABILITY_MODES = ("strict", "relaxed", "process")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 HOT_MESSAGE_BYTES_MAX = 1 << 20
 """A request of any method but LoadNetwork: 1,024 batch items of some 1,000 bytes, far above a real order."""
@@ -105,30 +109,69 @@ class Settings:
         return options
 
 
-def parser(prog: str = "fastdom-server") -> argparse.ArgumentParser:
+USAGE = 2
+"""Exit code of a wrong command line."""
+
+_SENTENCES = (
+    (re.compile(r"^argument "), ""),
+    (re.compile(r": expected one argument$"), " needs a value"),
+    (re.compile(r": ignored explicit argument .*$"), " takes no value"),
+    (re.compile(r"^unrecognized arguments: (-\S+).*$"), r"there is no option \1"),
+    (re.compile(r"^unrecognized arguments: "), "too many arguments: "),
+)
+"""How the library puts a mistake, and how we do."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, ours in _SENTENCES:
+            message = pattern.sub(ours, message)
+        self.exit(USAGE, f"fastdom: {message} (see {self.prog} --help)\n")
+
+
+def parser(prog: str) -> argparse.ArgumentParser:
     """Return the parser of the command line; its defaults are those of `Settings`."""
     at = Settings(Path())
-    parser = argparse.ArgumentParser(prog=prog, description="Serves one fastdom data folder over gRPC.")
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder, made when missing")
+    parser = _Parser(prog=prog, description="Serves one fastdom data folder over gRPC.", allow_abbrev=False)
+    parser.add_argument("--data", type=_folder, metavar="DIR", help="data folder, made when missing")
     parser.add_argument("--network", type=Path, metavar="FOLDER", help="network folder; applied when it differs")
     parser.add_argument("--listen", default=at.listen, metavar="ADDR", help="host:port, port 0 = any (%(default)s)")
-    parser.add_argument("--durability", choices=DURABILITY_MODES, default=at.durability, help="(%(default)s)")
+    modes = ", ".join(DURABILITY_MODES)
+    parser.add_argument(
+        "--durability",
+        type=_one_of(DURABILITY_MODES),
+        default=at.durability,
+        metavar="MODE",
+        help=f"when a reply counts as durable: {modes} (%(default)s)",
+    )
     parser.add_argument("--accept-clock", action="store_true", help="start although the clock jumped")
     parser.add_argument(
         "--limit", type=_limit, action="append", default=[], metavar="NAME=N", help="override a limit of the engine"
     )
     parser.add_argument("--ready-file", type=Path, metavar="PATH", help="write address and pid here when serving")
     parser.add_argument("--reflection", action="store_true", help="let clients discover the services")
-    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default=at.log_level)
+    levels = ", ".join(LOG_LEVELS)
+    parser.add_argument(
+        "--log-level",
+        type=_one_of(LOG_LEVELS),
+        default=at.log_level,
+        metavar="LEVEL",
+        help=f"{levels} (%(default)s)",
+    )
     for name, low, high, text in _NUMBERS:
         flag = "--" + name.replace("_", "-")
         parser.add_argument(flag, type=_between(low, high), default=getattr(at, name), metavar="N", help=text)
     return parser
 
 
-def parse(arguments: Sequence[str] | None = None) -> Settings:
-    """Read the command line; prints usage and exits with 2 when it is wrong."""
-    given = vars(parser().parse_args(arguments))
+def parse(arguments: Sequence[str] | None = None, prog: str = "fastdom-server") -> Settings:
+    """Read the command line; says in one line what is wrong with it and exits with 2."""
+    reader = parser(prog)
+    given = vars(reader.parse_args(arguments))
+    if given["data"] is None:
+        reader.error("--data DIR is missing")
     given["limits"] = dict(given.pop("limit"))
     return Settings(**given)
 
@@ -149,6 +192,18 @@ _NUMBERS = (
 )
 
 
+class _one_of:
+    """Type of an argument that takes one of some words."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+
+    def __call__(self, text: str) -> str:
+        if text not in self.words:
+            raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(self.words)}")
+        return text
+
+
 class _between:
     """Type of an integer argument within bounds."""
 
@@ -163,6 +218,15 @@ class _between:
         if not self.low <= value <= self.high:
             raise argparse.ArgumentTypeError(f"{text!r} is not an integer from {self.low} to {self.high}")
         return value
+
+
+def _folder(text: str) -> Path:
+    """Type of a folder that may still have to be made: nothing on the way to it is a file."""
+    path = Path(text)
+    for place in (path, *path.parents):
+        if os.path.exists(place) and not os.path.isdir(place):
+            raise argparse.ArgumentTypeError(f"{place} is not a folder")
+    return path
 
 
 def _limit(text: str) -> tuple[str, int]:

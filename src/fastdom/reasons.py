@@ -153,7 +153,7 @@ MESSAGES: Final[Mapping[Reason, str]] = {
     Reason.OK: "fine",
     Reason.INVALID_FIELD: "the value is malformed, out of range, missing or not allowed here",
     Reason.EMPTY_ORDER: "the order has no lines",
-    Reason.INVALID_QUANTITY: "the quantity must be 1 .. 1,000,000",
+    Reason.INVALID_QUANTITY: "the number of units is not allowed here",
     Reason.DUPLICATE_LINE_ID: "another line of the order has this line_id",
     Reason.TOO_MANY_LINES: "the order has more than 1,000 lines",
     Reason.TOO_MANY_ITEMS: "there are more items than the limit",

@@ -11,6 +11,7 @@ from fastdom_api.v1.exception_service_pb2 import (
     ResolveExceptionResponse,
 )
 from fastdom_client.call import Call, Pages, call
+from fastdom_client.fields import message
 from fastdom_client.identity import copied
 from fastdom_client.method import BULK, CHANGE, Method
 from fastdom_client.values import Name, When, enum_values, timestamp
@@ -46,8 +47,9 @@ def list_exceptions(
     timeout_s : float
         Time limit of each page over all attempts in seconds.
     """
-    request = ListExceptionsRequest(
-        kinds=enum_values(ExceptionKind, "EXCEPTION_KIND_", kinds),
+    request = message(
+        ListExceptionsRequest,
+        kinds=enum_values("kinds", ExceptionKind, "EXCEPTION_KIND_", kinds),
         node_id=node_id,
         include_resolved=include_resolved,
         after_exception_id=after_exception_id,
@@ -65,8 +67,12 @@ def resolve_exception(
     timeout_s: float | None = None,
 ) -> Call[ResolveExceptionRequest, ResolveExceptionResponse]:
     """Mark an exception as resolved, with a note of what was done about it."""
-    request = ResolveExceptionRequest(
-        request_id=request_id, exception_id=exception_id, note=note, first_sent_at=timestamp(first_sent_at)
+    request = message(
+        ResolveExceptionRequest,
+        request_id=request_id,
+        exception_id=exception_id,
+        note=note,
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(RESOLVE_EXCEPTION, request, timeout_s)
 

@@ -3,6 +3,7 @@
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from fastdom_client.call import Call
+from fastdom_client.fields import message
 from fastdom_client.method import Method, TimeLimits
 
 # Never repeated: a probe wants the answer of now.
@@ -17,4 +18,4 @@ HEALTH = Method(
 
 def health(service: str = "", *, timeout_s: float | None = None) -> Call[HealthCheckRequest, HealthCheckResponse]:
     """Ask whether the server, or one of its services, is serving. NOT_SERVING is an answer, not an error."""
-    return Call(HEALTH, HealthCheckRequest(service=service), timeout_s)
+    return Call(HEALTH, message(HealthCheckRequest, service=service), timeout_s)

@@ -10,6 +10,7 @@ from itertools import count, islice
 
 from fastdom_api.v1.inventory_service_pb2 import ImportInventoryRequest, ImportInventoryResponse, InventoryRow
 from fastdom_client.call import StreamCall
+from fastdom_client.fields import each, inside, message, parts, text
 from fastdom_client.identity import now
 from fastdom_client.method import WHOLE, Method
 from fastdom_client.values import When, timestamp
@@ -55,15 +56,16 @@ def streams(
 
     Raises
     ------
-    ValueError
-        When import_id is too long.
+    TypeError, ValueError
+        With the name of the argument, and the place of a row: it has the wrong type, or import_id is too long.
     """
-    if len(import_id.encode()) > IMPORT_ID_BYTES_MAX:
+    if len(text("import_id", import_id).encode()) > IMPORT_ID_BYTES_MAX:
         raise ValueError(f"import_id has {len(import_id.encode())} bytes, at most {IMPORT_ID_BYTES_MAX} are allowed")
     prefix = import_id or uuid.uuid4().hex[:IMPORT_ID_BYTES_MAX]
-    counted_at = timestamp(as_of)
+    counted_at = timestamp("as_of", as_of)
     chunks = (
-        ImportInventoryRequest(
+        message(
+            ImportInventoryRequest,
             request_id=f"{prefix}-{number}",
             rows=chunk,
             as_of=counted_at,
@@ -87,10 +89,16 @@ def add(total: ImportInventoryResponse, part: ImportInventoryResponse) -> None:
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[InventoryRow]]:
-    left = (row if isinstance(row, InventoryRow) else _row(row) for row in rows)
+    left = (_row(item, i) for i, item in enumerate(each("rows", rows)))
     while chunk := list(islice(left, CHUNK_ROWS_MAX)):
         yield chunk
 
 
-def _row(row: tuple[str, str, int]) -> InventoryRow:
-    return InventoryRow(sku=row[0], node_id=row[1], on_hand=row[2])
+def _row(item: Row, i: int) -> InventoryRow:
+    if isinstance(item, InventoryRow):
+        return item
+    try:
+        sku, node_id, on_hand = parts(item, "(sku, node_id, on_hand) or InventoryRow", 3, 3)
+        return message(InventoryRow, sku=sku, node_id=node_id, on_hand=on_hand)
+    except (TypeError, ValueError) as error:
+        raise inside(f"rows[{i}]", error) from None

@@ -12,6 +12,7 @@ from fastdom_api.v1.inventory_service_pb2 import (
     SetInventoryResponse,
 )
 from fastdom_client.call import Call, call
+from fastdom_client.fields import message
 from fastdom_client.method import BULK, CHANGE, Method
 from fastdom_client.values import Name, When, enum_value, timestamp
 
@@ -46,13 +47,14 @@ def adjust_inventory(
     timeout_s : float
         Time limit over all attempts in seconds.
     """
-    request = AdjustInventoryRequest(
+    request = message(
+        AdjustInventoryRequest,
         request_id=request_id,
         sku=sku,
         node_id=node_id,
         delta=delta,
-        reason=enum_value(AdjustReason, "ADJUST_REASON_", reason),
-        first_sent_at=timestamp(first_sent_at),
+        reason=enum_value("reason", AdjustReason, "ADJUST_REASON_", reason),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(ADJUST_INVENTORY, request, timeout_s)
 
@@ -93,18 +95,19 @@ def set_inventory(
     timeout_s : float
         Time limit over all attempts in seconds.
     """
-    request = SetInventoryRequest(
+    request = message(
+        SetInventoryRequest,
         request_id=request_id,
         sku=sku,
         node_id=node_id,
         on_hand=on_hand,
         safety_stock=safety_stock,
         routing_reserve=routing_reserve,
-        as_of=timestamp(as_of),
+        as_of=timestamp("as_of", as_of),
         includes_fulfilments_up_to=includes_fulfilments_up_to,
         expected_on_hand=expected_on_hand,
         expected_version=expected_version,
-        first_sent_at=timestamp(first_sent_at),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(SET_INVENTORY, request, timeout_s)
 
@@ -117,5 +120,5 @@ def get_availability(
     timeout_s: float | None = None,
 ) -> Call[GetAvailabilityRequest, GetAvailabilityResponse]:
     """Read stock and availability of up to 1,024 SKUs at some nodes, or at all of them."""
-    request = GetAvailabilityRequest(skus=skus, node_ids=node_ids, channel=channel)
+    request = message(GetAvailabilityRequest, skus=skus, node_ids=node_ids, channel=channel)
     return call(GET_AVAILABILITY, request, timeout_s)

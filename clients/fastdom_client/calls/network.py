@@ -28,6 +28,7 @@ from fastdom_api.v1.network_service_pb2 import (
     SetNodeStatusResponse,
 )
 from fastdom_client.call import Call, Pages, after_token, call
+from fastdom_client.fields import inside, kind_of, message
 from fastdom_client.method import BULK, HOT, WHOLE, Method
 from fastdom_client.values import Name, When, enum_value, timestamp
 
@@ -78,15 +79,25 @@ def load_network(
     OSError
         When the folder cannot be read.
     """
+    if not isinstance(files, str | Path | Mapping):
+        raise TypeError(f"files must be a folder, or a mapping of file names to bytes, not {kind_of(files)}")
     documents = files if isinstance(files, Mapping) else read_network_folder(files)
-    request = LoadNetworkRequest(
+    request = message(
+        LoadNetworkRequest,
         request_id=request_id,
-        files=[NetworkFile(name=name, content=content) for name, content in documents.items()],
+        files=[_file(name, content) for name, content in documents.items()],
         validate_only=validate_only,
         expected_version=expected_version,
-        first_sent_at=timestamp(first_sent_at),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(LOAD_NETWORK, request, timeout_s)
+
+
+def _file(name: str, content: bytes) -> NetworkFile:
+    try:
+        return message(NetworkFile, name=name, content=content)
+    except (TypeError, ValueError) as error:
+        raise inside(f"files[{name!r}]", error) from None
 
 
 def read_network_folder(folder: str | Path) -> dict[str, bytes]:
@@ -102,37 +113,44 @@ def get_network(
     *, include_files: bool = False, timeout_s: float | None = None
 ) -> Call[GetNetworkRequest, GetNetworkResponse]:
     """Read which network version is active and what it contains, on request with its documents."""
-    return call(GET_NETWORK, GetNetworkRequest(include_files=include_files), timeout_s)
+    return call(GET_NETWORK, message(GetNetworkRequest, include_files=include_files), timeout_s)
 
 
 def list_nodes(
     *, status: Name | None = None, group: str = "", page_size: int = 0, timeout_s: float | None = None
 ) -> Pages[ListNodesResponse, Node]:
     """List nodes by id, of one status or group when given."""
-    request = ListNodesRequest(status=enum_value(NodeStatus, "NODE_STATUS_", status), group=group, page_size=page_size)
+    request = message(
+        ListNodesRequest,
+        status=enum_value("status", NodeStatus, "NODE_STATUS_", status),
+        group=group,
+        page_size=page_size,
+    )
     return Pages(call(LIST_NODES, request, timeout_s), lambda page: page.nodes, after_token)
 
 
 def get_node(node_id: str, *, timeout_s: float | None = None) -> Call[GetNodeRequest, GetNodeResponse]:
     """Read one node."""
-    return call(GET_NODE, GetNodeRequest(node_id=node_id), timeout_s)
+    return call(GET_NODE, message(GetNodeRequest, node_id=node_id), timeout_s)
 
 
 def list_skus(*, page_size: int = 0, timeout_s: float | None = None) -> Pages[ListSkusResponse, Sku]:
     """List the SKUs of the catalogue by id."""
-    return Pages(call(LIST_SKUS, ListSkusRequest(page_size=page_size), timeout_s), lambda page: page.skus, after_token)
+    return Pages(
+        call(LIST_SKUS, message(ListSkusRequest, page_size=page_size), timeout_s), lambda page: page.skus, after_token
+    )
 
 
 def get_sku(sku: str, *, timeout_s: float | None = None) -> Call[GetSkuRequest, GetSkuResponse]:
     """Read one SKU."""
-    return call(GET_SKU, GetSkuRequest(sku=sku), timeout_s)
+    return call(GET_SKU, message(GetSkuRequest, sku=sku), timeout_s)
 
 
 def list_carrier_services(
     *, page_size: int = 0, timeout_s: float | None = None
 ) -> Pages[ListCarrierServicesResponse, CarrierService]:
     """List carrier services by id."""
-    request = ListCarrierServicesRequest(page_size=page_size)
+    request = message(ListCarrierServicesRequest, page_size=page_size)
     return Pages(call(LIST_CARRIER_SERVICES, request, timeout_s), lambda page: page.carrier_services, after_token)
 
 
@@ -145,7 +163,8 @@ def list_lanes(
     timeout_s: float | None = None,
 ) -> Pages[ListLanesResponse, Lane]:
     """List lanes with their tariffs, of one carrier service or zone when given."""
-    request = ListLanesRequest(
+    request = message(
+        ListLanesRequest,
         carrier_service_id=carrier_service_id,
         origin_zone=origin_zone,
         destination_zone=destination_zone,
@@ -158,7 +177,7 @@ def resolve_postal_code(
     postal_code: str, *, country: str = "", timeout_s: float | None = None
 ) -> Call[ResolvePostalCodeRequest, ResolvePostalCodeResponse]:
     """Resolve a postal code to its point and zone as routing does."""
-    request = ResolvePostalCodeRequest(postal_code=postal_code, country_code=country)
+    request = message(ResolvePostalCodeRequest, postal_code=postal_code, country_code=country)
     return call(RESOLVE_POSTAL_CODE, request, timeout_s)
 
 
@@ -171,10 +190,11 @@ def set_node_status(
     timeout_s: float | None = None,
 ) -> Call[SetNodeStatusRequest, SetNodeStatusResponse]:
     """Switch a node "ONLINE", "PAUSED" or "OFFLINE"; OFFLINE moves what it held to other nodes."""
-    request = SetNodeStatusRequest(
+    request = message(
+        SetNodeStatusRequest,
         request_id=request_id,
         node_id=node_id,
-        status=enum_value(NodeStatus, "NODE_STATUS_", status),
-        first_sent_at=timestamp(first_sent_at),
+        status=enum_value("status", NodeStatus, "NODE_STATUS_", status),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(SET_NODE_STATUS, request, timeout_s)

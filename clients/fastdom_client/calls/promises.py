@@ -11,6 +11,7 @@ from fastdom_api.v1.promise_service_pb2 import (
 )
 from fastdom_api.v1.types_pb2 import PolicyRef, ServiceLevel
 from fastdom_client.call import Call, call
+from fastdom_client.fields import message
 from fastdom_client.method import BULK, HOT, Method
 from fastdom_client.orders import policy_ref
 from fastdom_client.values import Name, Span, When, duration, enum_value, enum_values, timestamp
@@ -52,15 +53,16 @@ def promise(
     timeout_s : float
         Time limit over all attempts in seconds.
     """
-    request = PromiseRequest(
+    request = message(
+        PromiseRequest,
         request_id=request_id,
         order=order,
-        service_levels=enum_values(ServiceLevel, "SERVICE_LEVEL_", service_levels),
+        service_levels=enum_values("service_levels", ServiceLevel, "SERVICE_LEVEL_", service_levels),
         hold=hold,
-        option=enum_value(ServiceLevel, "SERVICE_LEVEL_", option),
-        ttl=duration(ttl),
+        option=enum_value("option", ServiceLevel, "SERVICE_LEVEL_", option),
+        ttl=duration("ttl", ttl),
         policy=policy_ref(policy),
-        first_sent_at=timestamp(first_sent_at),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(PROMISE, request, timeout_s)
 
@@ -69,4 +71,4 @@ def batch_promise(
     requests: Iterable[PromiseRequest], *, timeout_s: float | None = None
 ) -> Call[BatchPromiseRequest, BatchPromiseResponse]:
     """Quote up to 1,024 carts in one call; one result per request, in the same order."""
-    return call(BATCH_PROMISE, BatchPromiseRequest(requests=requests), timeout_s)
+    return call(BATCH_PROMISE, message(BatchPromiseRequest, requests=requests), timeout_s)

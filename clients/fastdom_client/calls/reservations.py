@@ -25,6 +25,7 @@ from fastdom_api.v1.reservation_service_pb2 import (
     ReserveResponse,
 )
 from fastdom_client.call import Call, Pages, after_token, call
+from fastdom_client.fields import each, inside, message, parts
 from fastdom_client.method import BULK, CHANGE, HOT, Method
 from fastdom_client.values import Name, Span, When, duration, enum_value, enum_values, timestamp
 
@@ -72,14 +73,15 @@ def reserve(
     timeout_s : float
         Time limit over all attempts in seconds.
     """
-    request = ReserveRequest(
+    request = message(
+        ReserveRequest,
         request_id=request_id,
         order=order,
         option_token=option_token,
-        mode=enum_value(ReserveMode, "RESERVE_MODE_", mode),
-        ttl=duration(ttl),
+        mode=enum_value("mode", ReserveMode, "RESERVE_MODE_", mode),
+        ttl=duration("ttl", ttl),
         allow_partial=allow_partial,
-        first_sent_at=timestamp(first_sent_at),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(RESERVE, request, timeout_s)
 
@@ -88,7 +90,7 @@ def batch_reserve(
     requests: Iterable[ReserveRequest], *, timeout_s: float | None = None
 ) -> Call[BatchReserveRequest, BatchReserveResponse]:
     """Reserve up to 1,024 orders in one call; one result per request, in the same order."""
-    return call(BATCH_RESERVE, BatchReserveRequest(requests=requests), timeout_s)
+    return call(BATCH_RESERVE, message(BatchReserveRequest, requests=requests), timeout_s)
 
 
 def extend(
@@ -100,11 +102,12 @@ def extend(
     timeout_s: float | None = None,
 ) -> Call[ExtendRequest, ExtendResponse]:
     """Give a live hold a new time to live, counted from now; None = the server's default."""
-    request = ExtendRequest(
+    request = message(
+        ExtendRequest,
         request_id=request_id,
         reservation_id=reservation_id,
-        ttl=duration(ttl),
-        first_sent_at=timestamp(first_sent_at),
+        ttl=duration("ttl", ttl),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(EXTEND, request, timeout_s)
 
@@ -118,11 +121,12 @@ def commit(
     timeout_s: float | None = None,
 ) -> Call[CommitRequest, CommitResponse]:
     """Make a hold firm; with `reacquire` take an expired one's units again if all are still free."""
-    request = CommitRequest(
+    request = message(
+        CommitRequest,
         request_id=request_id,
         reservation_id=reservation_id,
         reacquire=reacquire,
-        first_sent_at=timestamp(first_sent_at),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(COMMIT, request, timeout_s)
 
@@ -136,11 +140,12 @@ def release(
     timeout_s: float | None = None,
 ) -> Call[ReleaseRequest, ReleaseResponse]:
     """Give units back to stock: the lines named, or every open unit."""
-    request = ReleaseRequest(
+    request = message(
+        ReleaseRequest,
         request_id=request_id,
         reservation_id=reservation_id,
-        lines=[_part(item) for item in lines],
-        first_sent_at=timestamp(first_sent_at),
+        lines=_parts(lines),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(RELEASE, request, timeout_s)
 
@@ -154,11 +159,12 @@ def fulfill(
     timeout_s: float | None = None,
 ) -> Call[FulfillRequest, FulfillResponse]:
     """Record that committed units have left the node: the lines named, or every committed unit."""
-    request = FulfillRequest(
+    request = message(
+        FulfillRequest,
         request_id=request_id,
         reservation_id=reservation_id,
-        lines=[_part(item) for item in lines],
-        first_sent_at=timestamp(first_sent_at),
+        lines=_parts(lines),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(FULFILL, request, timeout_s)
 
@@ -167,7 +173,7 @@ def get_reservation(
     reservation_id: str, *, timeout_s: float | None = None
 ) -> Call[GetReservationRequest, GetReservationResponse]:
     """Read one reservation with its context."""
-    return call(GET_RESERVATION, GetReservationRequest(reservation_id=reservation_id), timeout_s)
+    return call(GET_RESERVATION, message(GetReservationRequest, reservation_id=reservation_id), timeout_s)
 
 
 def list_reservations(
@@ -180,9 +186,10 @@ def list_reservations(
     timeout_s: float | None = None,
 ) -> Pages[ListReservationsResponse, Reservation]:
     """List reservations in the order they were made; pages follow by themselves, `timeout_s` is per page."""
-    request = ListReservationsRequest(
+    request = message(
+        ListReservationsRequest,
         order_id=order_id,
-        states=enum_values(ReservationState, "RESERVATION_STATE_", states),
+        states=enum_values("states", ReservationState, "RESERVATION_STATE_", states),
         node_id=node_id,
         needs_attention=needs_attention,
         page_size=page_size,
@@ -190,7 +197,15 @@ def list_reservations(
     return Pages(call(LIST_RESERVATIONS, request, timeout_s), lambda page: page.reservations, after_token)
 
 
-def _part(item: Part) -> LineQuantity:
+def _parts(lines: Iterable[Part]) -> list[LineQuantity]:
+    return [_part(item, i) for i, item in enumerate(each("lines", lines))]
+
+
+def _part(item: Part, i: int) -> LineQuantity:
     if isinstance(item, LineQuantity):
         return item
-    return LineQuantity(line_id=item[0], quantity=item[1], node_id=item[2] if len(item) > 2 else "")
+    try:
+        line_id, quantity, *node_id = parts(item, "(line_id, quantity), (line_id, quantity, node_id) or LineQuantity")
+        return message(LineQuantity, line_id=line_id, quantity=quantity, node_id=node_id[0] if node_id else "")
+    except (TypeError, ValueError) as error:
+        raise inside(f"lines[{i}]", error) from None

@@ -12,6 +12,7 @@ from fastdom_api.v1.routing_service_pb2 import (
 )
 from fastdom_api.v1.types_pb2 import PolicyRef
 from fastdom_client.call import Call, call
+from fastdom_client.fields import message
 from fastdom_client.method import BULK, HOT, Method
 from fastdom_client.orders import policy_ref
 from fastdom_client.values import Name, Span, When, duration, enum_value, timestamp
@@ -60,12 +61,13 @@ def route(
     timeout_s : float
         Time limit over all attempts in seconds.
     """
-    request = RouteRequest(
+    request = message(
+        RouteRequest,
         request_id=request_id,
         order=order,
         policy=policy_ref(policy),
-        mode=enum_value(RouteMode, "ROUTE_MODE_", mode),
-        ttl=duration(ttl),
+        mode=enum_value("mode", RouteMode, "ROUTE_MODE_", mode),
+        ttl=duration("ttl", ttl),
         include_node_ids=include_node_ids,
         exclude_node_ids=exclude_node_ids,
         allow_partial=allow_partial,
@@ -73,7 +75,7 @@ def route(
         effort=effort,
         alternatives=alternatives,
         explain=explain,
-        first_sent_at=timestamp(first_sent_at),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(ROUTE, request, timeout_s)
 
@@ -82,4 +84,4 @@ def batch_route(
     requests: Iterable[RouteRequest], *, timeout_s: float | None = None
 ) -> Call[BatchRouteRequest, BatchRouteResponse]:
     """Route up to 1,024 orders in one call; one result per request, in the same order."""
-    return call(BATCH_ROUTE, BatchRouteRequest(requests=requests), timeout_s)
+    return call(BATCH_ROUTE, message(BatchRouteRequest, requests=requests), timeout_s)

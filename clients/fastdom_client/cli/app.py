@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from fastdom_client.cli import admin, exceptions, exits, local, network, orders, reservations, stock, words
+from fastdom_client.cli import admin, exceptions, exits, local, network, orders, reservations, stock, usage, words
 
 ORDERS, RESERVATIONS, STOCK, NETWORK, SERVER = "Orders", "Reservations", "Stock", "Network", "Server"
 
@@ -78,7 +78,7 @@ COMMANDS = (
         "adjust",
         STOCK,
         stock.adjust,
-        ("adjust MUG BLR-1 24 --reason receipt", "adjust --reason damage MUG BLR-1 -- -2"),
+        ("adjust MUG BLR-1 24 --reason receipt", "adjust MUG BLR-1 -2 --reason damage"),
     ),
     Command("nodes", NETWORK, network.nodes, ("nodes", "nodes --status offline")),
     Command("node", NETWORK, network.node, ("node BLR-1", "node BLR-1 offline")),
@@ -126,17 +126,18 @@ def build() -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; wrong usage is one line on stderr."""
+    given = usage.negative_last(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = build()(arguments, prog_name="fastdom", standalone_mode=False)
+        code = build()(given, prog_name="fastdom", standalone_mode=False)
     except typer.Abort:
         return exits.INTERRUPTED
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else exits.USAGE
     except Exception as error:
-        usage = getattr(error, "format_message", None)
-        if usage is None:
+        if not usage.is_usage(error):
             return _defect(error)
-        print(f"error: {words.printable(usage().rstrip('.'))} (see {_help_of(error)})", file=sys.stderr)
+        if text := usage.explain(error):
+            print(f"error: {words.printable(text)}", file=sys.stderr)
         return exits.USAGE
     return code if isinstance(code, int) else exits.OK
 
@@ -169,8 +170,3 @@ def _defect(error: Exception) -> int:
         raise error
     print(f"error: a defect: {type(error).__name__}: {error} (FASTDOM_DEBUG=1 shows where)", file=sys.stderr)
     return exits.ERROR
-
-
-def _help_of(error: Exception) -> str:
-    context = getattr(error, "ctx", None)
-    return f"{context.command_path if context is not None else 'fastdom'} --help"

@@ -4,10 +4,11 @@ Each imports what it needs when it runs, by name: asking a server must not cost 
 depends on the contract alone.
 """
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,10 +19,13 @@ from fastdom_client.cli.arguments import Durability
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
-def serve(context: typer.Context) -> int:
+def serve(context: typer.Context) -> NoReturn:
     """Serve a data folder over gRPC: fastdom serve --data DIR [--network FOLDER] [--listen ADDR]."""
-    settings = import_module("fastdom_server.settings").parse(context.args)
-    return _code(import_module("fastdom_server.__main__").serve(settings))
+    import_module("fastdom_server.settings").parse(context.args, "fastdom serve")
+    # The server takes the place of this process: gRPC has been imported here, and would no longer read what the server
+    # sets for it before its own import. -P: a folder of the server's name where it is started is not the server.
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "fastdom_server", *context.args])
 
 
 def demo(

@@ -130,7 +130,7 @@ def route(
         explain=explain,
         request_id=request_id,
     )
-    session.show(reply, tables.route)
+    session.show(reply, lambda session, reply: tables.route(session, reply, pickup))
     if explain and not reply.candidates:
         output.note("the server gave no explanation")
     return exits.REFUSED if reply.outcome == ROUTE_OUTCOME_REFUSED else exits.OK

@@ -9,14 +9,16 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Annotated, Any, TypeVar
 
+import grpc
 import typer
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from fastdom_client import Client, DeadlineError, FastdomError, RetryPolicy, UnavailableError
+from fastdom_client import CancelledCallError, Client, DeadlineError, FastdomError, RetryPolicy, UnavailableError
 from fastdom_client.cli import exits, output, words
+from fastdom_client.cli.attended import AttendedTransport
 from fastdom_client.cli.exits import CommandError
-from fastdom_client.options import DEFAULT_SERVER
+from fastdom_client.options import DEFAULT_OPTIONS, DEFAULT_SERVER
 
 MessageT = TypeVar("MessageT", bound=Message)
 
@@ -111,8 +113,13 @@ def online(command: Callable[..., int]) -> Callable[..., int]:
     def run(server: str, as_json: bool, tz: str, timeout: float | None, **given: Any) -> int:
         try:
             within = words.zone(tz)
-            with Client(server, retry=RETRY, timeout_s=timeout) as client:
-                code = command(Session(client, server, as_json, within), **given)
+            transport = AttendedTransport(server, options=DEFAULT_OPTIONS, retry=RETRY, timeout_s=timeout)
+            with Client(transport=transport) as client:
+                try:
+                    code = command(Session(client, server, as_json, within), **given)
+                except KeyboardInterrupt:
+                    report(stopped(transport.unanswered), server, as_json)
+                    return exits.INTERRUPTED
             sys.stdout.flush()
             return code
         except BrokenPipeError:
@@ -133,6 +140,13 @@ def online(command: Callable[..., int]) -> Callable[..., int]:
 def unreachable(error: FastdomError) -> bool:
     """Return whether no answer came, rather than a bad one."""
     return isinstance(error, UnavailableError | DeadlineError) and not error.answered
+
+
+def stopped(request_id: str) -> FastdomError:
+    """Return the error of a call that a person has stopped."""
+    error = CancelledCallError(grpc.StatusCode.CANCELLED, "stopped with Ctrl-C")
+    error.request_id = request_id
+    return error
 
 
 def report(error: FastdomError, server: str, as_json: bool) -> None:
@@ -157,7 +171,9 @@ def one_line(error: FastdomError, server: str) -> str:
         text = error.message.splitlines()[0] if error.message else ""
         text = text.removeprefix(f"{error.field}: ")  # the server's message begins with the field for those who log it
         what = f"{error.reason or error.code.name}{at}: {text}{found}"
-    if error.request_id and isinstance(error, UnavailableError | DeadlineError):
+    if error.bounds:
+        what += f"; {error.bounds}"
+    if error.request_id and isinstance(error, UnavailableError | DeadlineError | CancelledCallError):
         what += f"; the effect is unknown, repeat it with --request-id {error.request_id}"
     return what
 

@@ -8,7 +8,12 @@ import typer
 from fastdom_api.v1.inventory_service_pb2 import AdjustInventoryResponse, GetAvailabilityResponse, Position
 from fastdom_client.cli import exits, options, output
 from fastdom_client.cli.arguments import Reason
+from fastdom_client.cli.exits import CommandError
 from fastdom_client.cli.session import Session, online
+
+# A delta of the other sign is a slip of the hand; the server refuses it too.
+TAKES_OFF = (Reason.SALE, Reason.DAMAGE)
+ADDS = (Reason.RECEIPT, Reason.RETURN)
 
 
 @online
@@ -34,11 +39,15 @@ def adjust(
     *,
     sku: Annotated[str, typer.Argument(metavar="SKU", help="SKU of the position.")],
     node: Annotated[str, typer.Argument(metavar="NODE", help="Node of the position.")],
-    delta: Annotated[int, typer.Argument(metavar="DELTA", help="Units to add; put -- before a negative number.")],
+    delta: Annotated[int, typer.Argument(metavar="DELTA", help="Units to add; a negative number takes units off.")],
     reason: Annotated[Reason, typer.Option("--reason", help="Why on_hand changes.")],
     request_id: options.REQUEST_ID = "",
 ) -> int:
     """Add units to the on_hand of one position, or take them away."""
+    if delta > 0 and reason in TAKES_OFF:
+        raise CommandError(f"{reason} takes units off: give a negative number, such as -{delta}")
+    if delta < 0 and reason in ADDS:
+        raise CommandError(f"{reason} adds units: give a positive number, such as {-delta}")
     session.show(session.client.adjust_inventory(sku, node, delta, reason, request_id=request_id), _adjusted)
     return exits.OK
 

@@ -31,8 +31,11 @@ def tokens(reply: PromiseResponse) -> None:
         output.say(f"token {level(option.service_level)}: {encoded or 'none, reserve pinned lines or route'}")
 
 
-def route(session: Session, reply: RouteResponse) -> None:
-    """Print a plan with how good it is known to be, its alternatives, and what was reserved."""
+def route(session: Session, reply: RouteResponse, pickup: str = "") -> None:
+    """Print a plan with how good it is known to be, its alternatives, and what was reserved.
+
+    `pickup` is the node where the shopper collects it: the distance of other nodes is then not known.
+    """
     outcome = words.name(RouteOutcome, "ROUTE_OUTCOME_", reply.outcome)
     optimality = words.name(Optimality, "OPTIMALITY_", reply.optimality)
     if reply.HasField("plan"):
@@ -45,7 +48,7 @@ def route(session: Session, reply: RouteResponse) -> None:
     for number, other in enumerate(reply.alternatives, start=2):
         plan(session, other, f"{number}. best")
     if reply.candidates:
-        candidates(reply)
+        candidates(reply, pickup)
     if reply.HasField("reservation"):
         reservation(session, reply.reservation)
 
@@ -84,7 +87,7 @@ def shipments(session: Session, given: Iterable[Shipment], currency: str, title:
                 words.or_none(shipment.carrier_service_id),
                 ", ".join(f"{line.line_id}:{line.quantity}" for line in shipment.lines),
                 words.weight(shipment.weight_g),
-                words.distance(shipment.distance_m),
+                words.distance(_distance_m(shipment)),
                 words.money(shipment.cost_micros, currency),
                 session.time(shipment.order_by),
                 session.time(shipment.ship_at),
@@ -105,7 +108,7 @@ def unassigned(session: Session, lines: Iterable[UnassignedLine | UnpromisedLine
     )
 
 
-def candidates(reply: RouteResponse) -> None:
+def candidates(reply: RouteResponse, pickup: str) -> None:
     """Print every node as the search saw it."""
     output.table(
         ("rank", "node", "used", "lines", "cost", "distance", "why not"),
@@ -116,7 +119,7 @@ def candidates(reply: RouteResponse) -> None:
                 "yes" if node.used else "",
                 node.lines_covered,
                 words.money(node.cost_micros, reply.plan.currency_code) if node.lines_covered else words.NONE,
-                words.distance(node.distance_m),
+                words.distance(None if pickup and node.node_id != pickup else node.distance_m),
                 reason(node.reason),
             )
             for node in reply.candidates
@@ -191,6 +194,11 @@ def reason(number: int) -> str:
 def state(given: Reservation) -> str:
     """Return the name of a reservation's state."""
     return words.name(ReservationState, "RESERVATION_STATE_", given.state)
+
+
+def _distance_m(shipment: Shipment) -> int | None:
+    """Return the metres to the destination; without one there is no arrival either, and None stands for the 0."""
+    return shipment.distance_m if shipment.distance_m or shipment.HasField("arrive_by") else None
 
 
 def _option(session: Session, option: PromiseOption, currency: str) -> tuple[object, ...]:

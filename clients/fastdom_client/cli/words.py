@@ -72,9 +72,9 @@ def weight(grams: int) -> str:
     return f"{grams // 1000:,}.{grams % 1000:03d} kg"
 
 
-def distance(metres: int) -> str:
-    """Return a distance in kilometres; "-" when it is not known."""
-    return f"{metres // 1000:,}.{metres % 1000 // 100} km" if metres else NONE
+def distance(metres: int | None) -> str:
+    """Return a distance in kilometres; None, not known, is "-"."""
+    return NONE if metres is None else f"{metres // 1000:,}.{metres % 1000 // 100} km"
 
 
 def name(enum: Any, prefix: str, number: int) -> str:

@@ -2,9 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -262,13 +265,51 @@ def test_stock(fake: FakeServer, run: Run) -> None:
     assert "no stock" in run("stock", "MUG").err
 
 
-def test_adjust(fake: FakeServer, run: Run) -> None:
-    """adjust takes negative numbers after --, and requires a reason."""
+@pytest.mark.parametrize(
+    "arguments",
+    ["--reason damage MUG BLR-1 -- -2", "MUG BLR-1 -2 --reason damage", "MUG BLR-1 --reason damage -2"],
+)
+def test_adjust(fake: FakeServer, run: Run, arguments: str) -> None:
+    """adjust takes a negative number wherever it stands, and requires a reason."""
     fake.script["AdjustInventory"] = [inventory.AdjustInventoryResponse(position=POSITION)]
-    assert run("adjust", "--reason", "damage", "MUG", "BLR-1", "--", "-2").code == 0
+    ran = run("adjust", *arguments.split())
+    assert ran.code == 0, ran.err
     (sent,) = fake.seen["AdjustInventory"]
-    assert (sent.delta, sent.reason) == (-2, inventory.ADJUST_REASON_DAMAGE)
+    assert (sent.sku, sent.node_id, sent.delta) == ("MUG", "BLR-1", -2)
+    assert sent.reason == inventory.ADJUST_REASON_DAMAGE
     assert run("adjust", "MUG", "BLR-1", "2").code == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "delta", "says"),
+    [
+        ("damage", "5", "damage takes units off: give a negative number, such as -5"),
+        ("sale", "5", "sale takes units off: give a negative number, such as -5"),
+        ("receipt", "-5", "receipt adds units: give a positive number, such as 5"),
+        ("return", "-5", "return adds units: give a positive number, such as 5"),
+    ],
+)
+def test_adjust_with_the_wrong_sign(fake: FakeServer, run: Run, reason: str, delta: str, says: str) -> None:
+    """A sign that does not fit the reason is told as that, and nothing is sent."""
+    assert run("adjust", "MUG", "BLR-1", delta, "--reason", reason) == (2, "", f"error: {says}\n")
+    assert not fake.seen
+
+
+def test_distances(fake: FakeServer, run: Run) -> None:
+    """A distance of 0 m is 0.0 km; without a destination, and of nodes that are not the pickup node, it is unknown."""
+    here = plan_pb2.Shipment(node_id="BLR-1", arrive_by=NOON)
+    nowhere = plan_pb2.Shipment(node_id="DEL-2")
+    nodes = [routing_service_pb2.NodeConsidered(node_id=node, rank=1, lines_covered=1) for node in ("BLR-1", "DEL-2")]
+    fake.script["Route"] = [
+        routing_service_pb2.RouteResponse(plan=plan_pb2.Plan(shipments=[here, nowhere]), candidates=nodes)
+    ]
+
+    def distances(*arguments: str) -> list[str]:
+        rows = run("route", "MUG:1", "-c", "web", *arguments).out.splitlines()
+        return ["0.0 km" if "0.0 km" in row else "-" for row in rows if "BLR-1" in row or "DEL-2" in row]
+
+    assert distances("--pin", "560001") == ["0.0 km", "-", "0.0 km", "0.0 km"]
+    assert distances("--pickup", "BLR-1") == ["0.0 km", "-", "0.0 km", "-"]
 
 
 def test_nodes(fake: FakeServer, run: Run) -> None:
@@ -373,6 +414,16 @@ def test_an_error_answer_is_one_line(fake: FakeServer, run: Run) -> None:
     assert ran.err == "error: UNKNOWN_SKU at order.lines[0].sku: the catalogue has no such SKU ('MUG')\n"
 
 
+def test_allowed_values_are_told(fake: FakeServer, run: Run) -> None:
+    """What the server would have taken stands at the end of the line: a range or a limit."""
+    facts = {"field": "alternatives", "value": "9", "allowed": "0 .. 8"}
+    fake.script["Route"] = [failure(grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD", "no", metadata=facts)]
+    assert run("route", *CART).err == "error: INVALID_FIELD at alternatives: no ('9'); allowed: 0 .. 8\n"
+    facts = {"field": "request_id", "limit": "36"}
+    fake.script["Commit"] = [failure(grpc.StatusCode.INVALID_ARGUMENT, "ID_TOO_LONG", "no", metadata=facts)]
+    assert run("commit", "r1").err == "error: ID_TOO_LONG at request_id: no; at most 36\n"
+
+
 def test_several_findings_are_listed(fake: FakeServer, run: Run, tmp_path: Path) -> None:
     """Bad input with several findings prints each on its own line."""
     fake.script["LoadNetwork"] = [
@@ -439,6 +490,57 @@ def test_wrong_usage(fake: FakeServer, run: Run, wrong: tuple[str, ...]) -> None
     assert ran.out or ran.err.startswith("error: ")
     assert len(ran.err.splitlines()) <= 1
     assert not fake.seen
+
+
+@pytest.mark.parametrize("group", [(), ("network",)])
+def test_without_a_command_the_help_is_shown(run: Run, group: tuple[str, ...]) -> None:
+    """fastdom and fastdom network alone print their help and nothing else, and exit with 2."""
+    ran = run(*group)
+    assert (ran.code, ran.err) == (2, "")
+    assert "Usage: fastdom" in ran.out
+
+
+STOP_IT = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
+from fastdom_client.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "told"),
+    [
+        (
+            ("commit", "r1"),
+            "Commit",
+            "error: CANCELLED: stopped with Ctrl-C; the effect is unknown, repeat it with --request-id {}\n",
+        ),
+        (("digest",), "Digest", "error: CANCELLED: stopped with Ctrl-C\n"),
+    ],
+)
+def test_an_interrupted_command(fake: FakeServer, command: tuple[str, ...], method: str, told: str) -> None:
+    """Ctrl-C is one line and exit code 130; of a mutation the line names the request id it was sent with."""
+    arrived, answered = threading.Event(), threading.Event()
+
+    def answer(_request: Any) -> Any:
+        arrived.set()
+        answered.wait()
+        raise RuntimeError("nobody waits for this")
+
+    fake.script[method] = [answer]
+    started = [sys.executable, "-c", STOP_IT, *command, "--server", fake.address]
+    with subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert arrived.wait(60)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            answered.set()
+            process.kill()
+    (sent,) = fake.seen[method]
+    assert (process.returncode, out) == (130, "")
+    assert err == told.format(getattr(sent, "request_id", ""))
 
 
 def test_settings_come_from_the_environment(fake: FakeServer, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,10 +95,11 @@ def test_nothing_steers_the_terminal() -> None:
 
 
 def test_measures() -> None:
-    """Weights are kilograms, distances kilometres, an unknown distance a dash."""
+    """Weights are kilograms, distances kilometres; no distance is 0.0, an unknown one a dash."""
     assert words.weight(1_234_567) == "1,234.567 kg"
     assert words.distance(12_345) == "12.3 km"
-    assert words.distance(0) == "-"
+    assert words.distance(0) == "0.0 km"
+    assert words.distance(None) == "-"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_names_may_be_short() -> None:
     made = order("web", [], service_level="same-day", payment="PAYMENT_METHOD_COLLECT_ON_DELIVERY")
     assert made.service_level == SERVICE_LEVEL_SAME_DAY
     assert made.payment == PAYMENT_METHOD_COLLECT_ON_DELIVERY
-    assert enum_value(ServiceLevel, "SERVICE_LEVEL_", 3) == SERVICE_LEVEL_SAME_DAY
+    assert enum_value("level", ServiceLevel, "SERVICE_LEVEL_", 3) == SERVICE_LEVEL_SAME_DAY
 
 
 def test_unknown_names_list_the_known() -> None:
@@ -66,7 +66,7 @@ def test_unknown_names_list_the_known() -> None:
 def test_times_are_utc_microseconds() -> None:
     """A time of any zone is the same instant in UTC."""
     at = datetime(2025, 11, 28, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    made = timestamp(at)
+    made = timestamp("at", at)
     assert made is not None
     assert made.ToDatetime(UTC) == at
 
@@ -80,14 +80,14 @@ def test_times_without_zone_are_refused() -> None:
 def test_messages_pass_through() -> None:
     """Timestamps, Durations and PolicyRefs are taken as they are, None stays None."""
     at, span, policy = Timestamp(seconds=5), Duration(seconds=6), PolicyRef(name="p")
-    assert (timestamp(at), duration(span), policy_ref(policy)) == (at, span, policy)
-    assert (timestamp(None), duration(None), policy_ref(None)) == (None, None, None)
+    assert (timestamp("at", at), duration("ttl", span), policy_ref(policy)) == (at, span, policy)
+    assert (timestamp("at", None), duration("ttl", None), policy_ref(None)) == (None, None, None)
 
 
 def test_durations() -> None:
     """Seconds and timedeltas become Durations of whole microseconds."""
-    assert duration(1.5) == Duration(seconds=1, nanos=500_000_000)
-    assert duration(timedelta(minutes=10)) == Duration(seconds=600)
+    assert duration("ttl", 1.5) == Duration(seconds=1, nanos=500_000_000)
+    assert duration("ttl", timedelta(minutes=10)) == Duration(seconds=600)
 
 
 def test_policies_by_name() -> None:
