@@ -1,0 +1,46 @@
+"""Whole numbers, and amounts of money."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastdom.network.section import Section
+from fastdom.policy.fields.field import Field, Value
+from fastdom.policy.limits import MONEY_MICROS_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Field):
+    """A whole number within [low, high]; `default` None = required."""
+
+    unit: str
+    low: int
+    high: int
+    default: int | None = None
+
+    def read(self, section: Section) -> Value:
+        """Return the number."""
+        return section.integer(self.name, self.low, self.high, self.default)
+
+    def plain(self, value: Value) -> Any:
+        """Return the number."""
+        return value
+
+    @property
+    def allowed(self) -> str:
+        """Range and unit."""
+        return f"{self.low:,} .. {self.high:,} {self.unit}".rstrip()
+
+    @property
+    def default_text(self) -> str:
+        """The default number."""
+        return "required" if self.default is None else f"{self.default:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Whole):
+    """Micros of the document's currency."""
+
+    unit: str = "micros"
+    low: int = 0
+    high: int = MONEY_MICROS_MAX
+    default: int | None = None
