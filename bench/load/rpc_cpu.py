@@ -4,7 +4,8 @@
 
 Server (mode process, demo network) and echo run as processes of their own; one client process sends pre-serialised
 bodies to both in alternating runs. CPU is utime + stime of the server from /proc over the calls answered. Medians of
-the runs; the p50 at one caller is printed beside.
+the runs; the p50 at one caller is printed beside. The SKUs asked for have plenty of stock, and a reply that is not a
+grant ends the benchmark: a refusal would be cheaper.
 """
 
 import argparse
@@ -23,18 +24,29 @@ from statistics import median
 import grpc
 import uvloop
 
-from fastdom_api.v1 import order_pb2, promise_service_pb2, reservation_service_pb2, routing_service_pb2, types_pb2
+from fastdom_api.v1 import (
+    inventory_service_pb2,
+    inventory_service_pb2_grpc,
+    order_pb2,
+    promise_service_pb2,
+    reservation_service_pb2,
+    routing_service_pb2,
+    types_pb2,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = ROOT / "src/fastdom/demo/network"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 Body = Callable[[], bytes]
+Granted = Callable[[bytes], bool]
+SKUS = ("APP-0006", "APP-0016", "APP-0005")
+PLENTY = 100_000_000
 
 
 def cart(lines: int) -> order_pb2.Order:
     """An order of a few well stocked SKUs to a metro."""
-    skus = ["APP-0006", "APP-0016", "APP-0005"][:lines]
+    skus = SKUS[:lines]
     return order_pb2.Order(
         order_id=uuid.uuid4().hex[:12],
         channel="own-site",
@@ -61,11 +73,41 @@ def reserve_body() -> bytes:
     return request.SerializeToString()
 
 
-METHODS: dict[str, tuple[str, Body]] = {
-    "Promise": ("/fastdom.v1.PromiseService/Promise", promise_body),
-    "Reserve": ("/fastdom.v1.ReservationService/Reserve", reserve_body),
-    "Route": ("/fastdom.v1.RoutingService/Route", route_body),
+def promised(reply: bytes) -> bool:
+    """At least one option."""
+    return bool(promise_service_pb2.PromiseResponse.FromString(reply).options)
+
+
+def routed(reply: bytes) -> bool:
+    """A whole plan."""
+    outcome = routing_service_pb2.RouteResponse.FromString(reply).outcome
+    return outcome == routing_service_pb2.ROUTE_OUTCOME_COMPLETE
+
+
+def reserved(reply: bytes) -> bool:
+    """A reservation of everything."""
+    outcome = reservation_service_pb2.ReserveResponse.FromString(reply).outcome
+    return outcome == reservation_service_pb2.RESERVE_OUTCOME_GRANTED
+
+
+METHODS: dict[str, tuple[str, Body, Granted]] = {
+    "Promise": ("/fastdom.v1.PromiseService/Promise", promise_body, promised),
+    "Route": ("/fastdom.v1.RoutingService/Route", route_body, routed),
+    "Reserve": ("/fastdom.v1.ReservationService/Reserve", reserve_body, reserved),
 }
+
+
+def fill(address: str) -> None:
+    """Plenty of the SKUs at every distribution centre."""
+    with grpc.insecure_channel(address) as channel:
+        stock = inventory_service_pb2_grpc.InventoryServiceStub(channel)
+        for sku in SKUS:
+            for node in ("dc-mumbai", "dc-bengaluru", "dc-delhi"):
+                stock.SetInventory(
+                    inventory_service_pb2.SetInventoryRequest(
+                        request_id=uuid.uuid4().hex, sku=sku, node_id=node, on_hand=PLENTY
+                    )
+                )
 
 
 def cpu_s(pid: int) -> float:
@@ -74,10 +116,10 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-async def drive(address: str, path: str, bodies: list[bytes], callers: int) -> tuple[list[float], int]:
-    """Send every body once from so many callers; call times in microseconds and the size of a reply."""
+async def drive(address: str, path: str, bodies: list[bytes], callers: int) -> tuple[list[float], list[bytes]]:
+    """Send every body once from so many callers; call times in microseconds, and the replies."""
     times: list[float] = []
-    sizes: list[int] = []
+    replies: list[bytes] = []
     async with grpc.aio.insecure_channel(address) as channel:
         call = channel.unary_unary(path)
         queue = iter(bodies)
@@ -87,10 +129,10 @@ async def drive(address: str, path: str, bodies: list[bytes], callers: int) -> t
                 begun = time.perf_counter()
                 reply = await call(body)
                 times.append((time.perf_counter() - begun) * 1e6)
-                sizes.append(len(reply))
+                replies.append(reply)
 
         await asyncio.gather(*(caller() for _ in range(callers)))
-    return times, int(median(sizes))
+    return times, replies
 
 
 def start(command: list[str], ready: Callable[[subprocess.Popen[str]], str]) -> tuple[subprocess.Popen[str], str]:
@@ -112,13 +154,18 @@ def echo_address(process: subprocess.Popen[str]) -> str:
     return f"127.0.0.1:{process.stdout.readline().strip()}"
 
 
-def measure(pid: int, address: str, path: str, make: Body, calls: int, callers: int) -> tuple[float, int]:
+def measure(
+    pid: int, address: str, path: str, make: Body, calls: int, callers: int, granted: Granted | None
+) -> tuple[float, int]:
     """(microseconds of server CPU a call, bytes of a reply) of one run, bodies made beforehand."""
     bodies = [make() for _ in range(calls)]
     uvloop.run(drive(address, path, bodies[: calls // 10], callers))
     before = cpu_s(pid)
-    _, size = uvloop.run(drive(address, path, bodies[calls // 10 :], callers))
-    return (cpu_s(pid) - before) * 1e6 / (calls - calls // 10), size
+    _, replies = uvloop.run(drive(address, path, bodies[calls // 10 :], callers))
+    used_us = (cpu_s(pid) - before) * 1e6 / (calls - calls // 10)
+    if granted is not None and not all(granted(reply) for reply in replies):
+        raise SystemExit(f"{path}: a reply is no grant, so the benchmark would measure refusals")
+    return used_us, int(median(len(reply) for reply in replies))
 
 
 def main() -> None:
@@ -148,20 +195,21 @@ def main() -> None:
         echo, echo_at = start([sys.executable, str(ROOT / "bench/peers/echo_aio.py")], echo_address)
         report = {}
         try:
-            for name, (path, make) in METHODS.items():
+            fill(address)
+            for name, (path, make, granted) in METHODS.items():
                 ours: list[float] = []
                 bare: list[float] = []
-                size = measure(server.pid, address, path, make, 200, arguments.callers)[1]
+                size = measure(server.pid, address, path, make, 200, arguments.callers, granted)[1]
 
                 def echo_body(like: int = len(make()), size: int = size) -> bytes:
                     return size.to_bytes(4, "little") + bytes(max(0, like - 4))
 
                 for _ in range(arguments.runs):
-                    for pid, at, where, body, into in (
-                        (server.pid, address, path, make, ours),
-                        (echo.pid, echo_at, "/bench.Echo/Echo", echo_body, bare),
+                    for pid, at, where, body, into, good in (
+                        (server.pid, address, path, make, ours, granted),
+                        (echo.pid, echo_at, "/bench.Echo/Echo", echo_body, bare, None),
                     ):
-                        into.append(measure(pid, at, where, body, arguments.calls, arguments.callers)[0])
+                        into.append(measure(pid, at, where, body, arguments.calls, arguments.callers, good)[0])
                 one, _ = uvloop.run(drive(address, path, [make() for _ in range(500)], 1))
                 one_echo, _ = uvloop.run(drive(echo_at, "/bench.Echo/Echo", [echo_body()] * 500, 1))
                 report[name] = {
