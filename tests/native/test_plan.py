@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from bench.workloads import Shape, instances
 from tests.reference.plan import COST_MAX, NO_TARIFF, UNLIMITED, PlanInput, total
@@ -168,6 +169,45 @@ def test_bound_on_shipments() -> None:
     assert solve({**problem(cover=[0b01, 0b10]), "max_shipments": 1}).status == INFEASIBLE
 
 
+def test_block_cost_is_added_to_its_shipment() -> None:
+    """What a block costs at a candidate counts once, in the part that ships it."""
+    result = solve(problem(block_cost=[[[30], [7]], [[5], [200]]]))
+    assert (parts(result), result.cost) == ([(0, (0, 1))], (137,))
+    assert result.parts[0].cost == (137,)
+
+
+def test_block_cost_splits_an_order() -> None:
+    """Where each block is dear at the other node, two shipments are cheaper than one."""
+    result = solve(problem(block_cost=[[[0], [500]], [[500], [3]]], split_penalty=(20,)))
+    assert (parts(result), result.cost) == ([(0, (0,)), (1, (1,))], (223,))
+
+
+def test_block_cost_decides_a_tie() -> None:
+    """At equal cost the lower candidate ships; one micro on a block sends it to the other."""
+    assert parts(solve(problem(block_cost=[[[1], [1]], [[2], [0]]]))) == [(0, (0, 1))]
+    assert parts(solve(problem(block_cost=[[[1], [1]], [[1], [0]]]))) == [(1, (0, 1))]
+
+
+def test_block_cost_saturates() -> None:
+    """Block costs stop with their shipment at COST_MAX."""
+    result = solve(problem(block_cost=[[[COST_MAX]] * 2] * 2))
+    assert (parts(result), result.cost) == ([(0, (0, 1))], (COST_MAX,))
+
+
+def test_block_cost_as_array() -> None:
+    """An int64 array and nested lists mean the same, and an empty one is that of a problem without candidates."""
+    costs = [[[3], [9]], [[4], [1]]]
+    assert solve(problem(block_cost=np.array(costs, np.int64))) == solve(problem(block_cost=costs))
+    assert solve(problem(nodes=0, block_cost=[])).status == INFEASIBLE
+
+
+def test_block_costs_of_several_components() -> None:
+    """Each component has its own block costs, compared in its own place."""
+    fields = problem(fixed=[(5, 0), (5, 0)], unit_cost=[(0, 0)] * 2, split_penalty=(0, 0))
+    result = solve({**fields, "block_cost": [[[0, 9], [0, 9]], [[0, 1], [1, 1]]]})
+    assert (parts(result), result.cost) == ([(0, (0, 1))], (5, 18))
+
+
 def test_lexicographic_objectives() -> None:
     """A tiny saving in the first component beats any saving in the second."""
     result = solve(problem(fixed=[(5, 0), (4, 10**9)], unit_cost=[(0, 0)] * 2, split_penalty=(0, 0)))
@@ -201,6 +241,8 @@ def test_shipment_cost_saturates() -> None:
         ({"units_left": [-1, 0]}, CANDIDATES),
         ({"row_i": [1, 0]}, CANDIDATES),
         ({"row_i": [-2, 0]}, CANDIDATES),
+        ({"block_cost": [[[0], [0]], [[0], [-1]]]}, CANDIDATES),
+        ({"block_cost": [[[COST_MAX + 1], [0]], [[0], [0]]]}, CANDIDATES),
         ({"step_g": -1}, TARIFFS),
         ({"breakpoints_g": [], "tariff_cost": [[]]}, TARIFFS),
         ({"breakpoints_g": list(range(65)), "tariff_cost": [[0] * 65]}, TARIFFS),
@@ -235,6 +277,9 @@ def test_too_many_blocks_or_candidates() -> None:
         ({"rows": [[7]]}, "rows"),
         ({"rows": [[0] * 5]}, "rows"),
         ({"groups": [({0: 1}, [1])]}, "groups"),
+        ({"block_cost": [[[0], [0]]]}, "block_cost"),
+        ({"block_cost": [[[0, 0], [0, 0]]] * 2}, "block_cost"),
+        ({"block_cost": [[[0], [0]], [[0]]]}, "block_cost"),
         ({"split_penalty": (0,) * 5}, "split_penalty"),
     ],
 )

@@ -37,6 +37,7 @@ class PlanInput:
     shipping_weight: int = 1024
     max_shipments: int = 0
     allow_partial: bool = False
+    block_cost: Sequence[Sequence[Sequence[int]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,9 @@ def shipment(problem: PlanInput, node: int, blocks: Sequence[int]) -> tuple[tupl
         min(COST_MAX, fixed + unit * units)
         for fixed, unit in zip(problem.fixed[node], problem.unit_cost[node], strict=True)
     ]
+    if problem.block_cost is not None:
+        for block in blocks:
+            cost = [min(COST_MAX, a + b) for a, b in zip(cost, problem.block_cost[node][block], strict=True)]
     cost[problem.shipping_objective] = min(COST_MAX, cost[problem.shipping_objective] + carried[0])
     return tuple(cost), carried[1]
 

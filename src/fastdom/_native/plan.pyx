@@ -300,8 +300,11 @@ cdef class PlanProblem:
         if block_cost is None:
             return 0
         shape = (self.c.n_candidates, self.c.n_blocks, self.c.n_cost)
-        costs = np.array(block_cost, np.int64) if np.size(block_cost) else np.zeros(shape, np.int64)
-        if costs.shape != shape:
+        try:
+            costs = np.array(block_cost, np.int64)
+        except ValueError:
+            raise ValueError(f"block_cost: an array {shape} of integers expected") from None
+        if costs.shape != shape and not (costs.size == 0 and 0 in shape):
             raise ValueError(f"block_cost: an array {shape} expected, not {costs.shape}")
         self.block_cost = padded(costs.ravel(), np.int64)
         self.c.block_cost = &self.block_cost[0]

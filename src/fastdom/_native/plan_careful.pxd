@@ -20,6 +20,7 @@ from fastdom._native.plan cimport (
     Scratch,
     Value,
 )
+from fastdom._native.plan_blocks cimport cost_sums
 from fastdom._native.plan_bound cimport row_least
 from fastdom._native.plan_cost cimport capped, multiplied
 from fastdom._native.plan_exact cimport EXACT_DONE, EXACT_EFFORT, below, over_effort, partition_steps
@@ -90,7 +91,7 @@ cdef inline int64_t row_cost(
 cdef inline bint ship(
     const Problem* problem, const Scratch* scratch, int32_t candidate_i, uint32_t subset, Value* value
 ) noexcept nogil:
-    """One part as a Value; False when it cannot be shipped."""
+    """One part as a Value; False when it cannot be shipped. cost_sums of the candidate are made."""
     cdef const Candidate* candidate = &problem.candidates[candidate_i]
     cdef int64_t shipping
     cdef int32_t component
@@ -103,6 +104,8 @@ cdef inline bint ship(
         value.cost[component] = capped(
             candidate.fixed[component] + multiplied(candidate.unit_cost[component], scratch.units[subset])
         )
+        if problem.block_cost != NULL:
+            value.cost[component] = capped(value.cost[component] + scratch.block_sum[component * SUBSETS_MAX + subset])
     component = problem.shipping_objective
     value.cost[component] = capped(value.cost[component] + shipping)
     for component in range(problem.n_cost):
@@ -132,6 +135,8 @@ cdef inline void relaxed_parts(const Problem* problem, Scratch* scratch, uint32_
         if scratch.conflict[candidate_i]:
             continue
         cover = <uint32_t>problem.cover[candidate_i] & full
+        if problem.block_cost != NULL:
+            cost_sums(problem, scratch, candidate_i)
         subset = cover
         while subset:
             if ship(problem, scratch, candidate_i, subset, &value):
@@ -178,6 +183,8 @@ cdef inline void add_conflict(
     cdef uint32_t cover = <uint32_t>problem.cover[candidate_i] & full
     cdef uint32_t subset = cover
     cdef int32_t layer
+    if problem.block_cost != NULL:
+        cost_sums(problem, scratch, candidate_i)
     while subset:
         if not ship(problem, scratch, candidate_i, subset, &scratch.value[subset]):
             scratch.value[subset].cost[0] = VALUE_NONE

@@ -29,16 +29,20 @@ from fastdom._native.plan cimport (
     Problem,
     Scratch,
 )
+from fastdom._native.plan_blocks cimport key_sums
 from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
     Frame,
     frame_open,
     least_of,
+    part_key,
     plan_add_parts,
     plan_nothing,
     plan_partitions,
+    plan_row_subsets,
     plan_subset_best,
+    plan_subset_best_blocks,
     plan_subset_tiers,
     row_key,
     subset_sums,
@@ -57,11 +61,15 @@ cdef enum ExactOutcome:
 cdef inline void tight_best(
     const Problem* problem, Scratch* scratch, int32_t candidate_i, int64_t* best
 ) noexcept nogil:
-    """plan_subset_best for one candidate where not every subset fits."""
+    """least_keys for one candidate where not every subset fits."""
     cdef uint32_t subset = scratch.cover[candidate_i]
     cdef int64_t key
+    if problem.block_cost != NULL:
+        key_sums(problem, scratch, candidate_i)
     while subset:
-        key = scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
+        key = scratch.base[candidate_i]
+        key += (scratch.block_sum[subset] if problem.block_cost != NULL
+                else scratch.unit[candidate_i] * scratch.units[subset])
         key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
         if key < best[subset] and subset_fits(problem, candidate_i, subset, scratch.units[subset]):
             best[subset] = key
@@ -75,12 +83,25 @@ cdef inline void row_keys(const Problem* problem, Scratch* scratch, const Frame*
     cdef int64_t subset
     if row_i == problem.n_rows:
         memset(scratch.row, 0, size * sizeof(int64_t))
-    elif frame.heaviest < problem.n_tiers:
+    elif frame.heaviest < problem.n_tiers and size < 32:  # a call through the module's table costs as much
         for subset in range(size):
             scratch.row[subset] = keys[scratch.tier[subset]]
+    elif frame.heaviest < problem.n_tiers:
+        plan_row_subsets(keys, frame.lightest, frame.heaviest, scratch.tier, size, scratch.row)
     else:
         for subset in range(size):
             scratch.row[subset] = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
+
+
+cdef inline void least_keys(
+    const Problem* problem, const Scratch* scratch, const int32_t* order, int32_t count, int64_t* best
+) noexcept nogil:
+    """best[] with the listed candidates, all of the tariff row in row[]."""
+    if problem.block_cost != NULL:
+        plan_subset_best_blocks(best, scratch.row, problem.n_blocks, order, count, scratch.cover, scratch.base,
+                                scratch.block_key)
+    else:
+        plan_subset_best(best, scratch.row, scratch.units, order, count, scratch.cover, scratch.base, scratch.unit)
 
 
 cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
@@ -94,8 +115,7 @@ cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Fra
     for row_i in range(problem.n_rows + 1):
         if scratch.row_start[row_i] > at:
             row_keys(problem, scratch, frame, row_i)
-            plan_subset_best(scratch.best, scratch.row, scratch.units, &scratch.order[at],
-                             scratch.row_start[row_i] - at, scratch.cover, scratch.base, scratch.unit)
+            least_keys(problem, scratch, &scratch.order[at], scratch.row_start[row_i] - at, scratch.best)
             at = scratch.row_start[row_i]
     while at < scratch.row_start[problem.n_rows + 1]:
         tight_best(problem, scratch, scratch.order[at], scratch.best)
@@ -130,7 +150,7 @@ cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t s
     for candidate_i in range(problem.n_candidates):
         if subset & ~scratch.cover[candidate_i] or scratch.conflict[candidate_i]:
             continue
-        key = scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
+        key = part_key(problem, scratch, candidate_i, subset)
         if key > scratch.best[subset]:
             continue
         key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
@@ -291,8 +311,7 @@ cdef inline void own_keys(const Problem* problem, Scratch* scratch, const Frame*
         tight_best(problem, scratch, candidate_i, own)
     else:
         row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
-        plan_subset_best(own, scratch.row, scratch.units, &scratch.conflicts[layer - 1], 1, scratch.cover,
-                         scratch.base, scratch.unit)
+        least_keys(problem, scratch, &scratch.conflicts[layer - 1], 1, own)
     own[0] = INFINITE
 
 

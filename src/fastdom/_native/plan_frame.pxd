@@ -8,6 +8,7 @@ from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t, uint32_t
 from libc.string cimport memset
 
 from fastdom._native.plan cimport BLOCKS_EXACT_MAX, COST_NONE, ROW_NONE, TIERS_MAX, Candidate, Problem, Scratch
+from fastdom._native.plan_blocks cimport block_keys, blocks_key, blocks_over
 from fastdom._native.plan_cost cimport row_raw, tier_of, weigh
 from fastdom._native.plan_parts cimport lowest_bit, popcount, subset_fits
 
@@ -19,12 +20,16 @@ cdef extern from "plan_subsets.h":
     void plan_subset_sums(const int64_t* per_block, int32_t n, int64_t* sums) noexcept nogil
     void plan_subset_tiers(const int64_t* weight_g, int64_t size, const int64_t* breakpoints_g, int32_t lightest,
                            int32_t heaviest, int64_t* tier) noexcept nogil
+    void plan_row_subsets(const int64_t* keys, int64_t first, int64_t last, const int64_t* tier, int64_t size,
+                          int64_t* row) noexcept nogil
     void plan_partitions(const int64_t* best, int64_t size, int64_t* rest, int64_t* spread) noexcept nogil
     void plan_add_parts(const int64_t* own, uint32_t cover, int64_t size, const int64_t* start, const int64_t* spread,
                         int64_t* sum, int64_t* sum_spread) noexcept nogil
     void plan_nothing(int64_t size, int64_t* rest, int64_t* spread) noexcept nogil
     void plan_subset_best(int64_t* best, const int64_t* row, const int64_t* units, const int32_t* order, int32_t count,
                           const uint32_t* cover, const int64_t* base, const int64_t* unit) noexcept nogil
+    void plan_subset_best_blocks(int64_t* best, const int64_t* row, int32_t n, const int32_t* order, int32_t count,
+                                 const uint32_t* cover, const int64_t* base, const int64_t* keys) noexcept nogil
 
 
 cdef enum:
@@ -38,8 +43,8 @@ cdef struct Frame:              # what one call derives first
     int64_t units               # all blocks
     int32_t lightest            # tier of the lightest block
     int32_t heaviest            # tier of all blocks
-    int64_t least               # key that one shipment costs at least, without its units
-    int64_t least_unit          # key that one unit costs at least
+    int64_t least               # key that one shipment costs at least, without its blocks
+    int64_t least_blocks        # key that all blocks cost at least: their units and block costs
     int64_t single              # key of the best single shipment of all blocks; INFINITE: none
     int32_t single_i            # its candidate
 
@@ -92,9 +97,21 @@ cdef inline bint candidate_tight(
     return not subset_fits(problem, candidate_i, cover, units)
 
 
-cdef inline int64_t single_key(const Scratch* scratch, const Frame* frame, int32_t candidate_i) noexcept nogil:
+cdef inline int64_t part_key(
+    const Problem* problem, const Scratch* scratch, int32_t candidate_i, uint32_t subset
+) noexcept nogil:
+    """Key of one shipment without its tariff."""
+    if problem.block_cost != NULL:
+        return scratch.base[candidate_i] + blocks_key(scratch, candidate_i, subset)
+    return scratch.base[candidate_i] + scratch.unit[candidate_i] * scratch.units[subset]
+
+
+cdef inline int64_t single_key(
+    const Scratch* scratch, const Frame* frame, int32_t candidate_i, bint by_block
+) noexcept nogil:
     """Key of all blocks in one shipment; INFINITE or more when the candidate cannot ship them."""
-    cdef int64_t key = scratch.base[candidate_i] + scratch.unit[candidate_i] * frame.units
+    cdef int64_t blocks = scratch.all_key[candidate_i] if by_block else scratch.unit[candidate_i] * frame.units
+    cdef int64_t key = scratch.base[candidate_i] + blocks
     cdef int64_t short = (scratch.cover[candidate_i] ^ frame.full) | scratch.tight[candidate_i]
     return (key + scratch.row_full[scratch.row_i[candidate_i]]) | (INFINITE & -short)
 
@@ -102,6 +119,8 @@ cdef inline int64_t single_key(const Scratch* scratch, const Frame* frame, int32
 cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Frame* frame, int64_t limit) noexcept nogil:
     """Keys of every candidate and the best single shipment. False when a key may be limit or more."""
     cdef int64_t unit_limit = limit / (frame.units + 1)
+    cdef int64_t least_unit = INFINITE
+    cdef bint by_block = problem.block_cost != NULL
     cdef bint fine = True
     cdef const Candidate* candidate
     cdef int32_t candidate_i
@@ -109,7 +128,6 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
     cdef uint32_t cover
     cdef int64_t key
     frame.least = INFINITE
-    frame.least_unit = INFINITE
     frame.single = INFINITE
     frame.single_i = -1
     for candidate_i in range(problem.n_candidates):
@@ -127,11 +145,15 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
         key = scratch.base[candidate_i] + scratch.row_least[row_i]
         frame.least = key if key < frame.least else frame.least
         key = scratch.unit[candidate_i]
-        frame.least_unit = key if key < frame.least_unit else frame.least_unit
+        least_unit = key if key < least_unit else least_unit
+    if by_block:
+        fine &= block_keys(problem, scratch, &frame.least_blocks) << KEY_SHIFT < limit / BLOCKS_EXACT_MAX
+    else:
+        frame.least_blocks = least_unit * frame.units
     if not fine:
         return False
     for candidate_i in range(problem.n_candidates):
-        key = single_key(scratch, frame, candidate_i)
+        key = single_key(scratch, frame, candidate_i, by_block)
         frame.single_i = candidate_i if key < frame.single else frame.single_i
         frame.single = key if key < frame.single else frame.single
     return True
@@ -158,7 +180,7 @@ cdef inline bint frame_open(const Problem* problem, Scratch* scratch, Frame* fra
 
 cdef inline int64_t least_of(const Frame* frame, int64_t parts) noexcept nogil:
     """Key that a plan of so many parts for all blocks costs at least."""
-    return parts * frame.least + frame.least_unit * frame.units
+    return parts * frame.least + frame.least_blocks
 
 
 cdef inline int32_t king_of(const Problem* problem, const Scratch* scratch, const Frame* frame) noexcept nogil:
@@ -170,7 +192,7 @@ cdef inline int32_t king_of(const Problem* problem, const Scratch* scratch, cons
     if frame.single_i < 0 or not scratch.conflict[frame.single_i]:
         return frame.single_i
     for candidate_i in range(problem.n_candidates):
-        key = single_key(scratch, frame, candidate_i)
+        key = single_key(scratch, frame, candidate_i, problem.block_cost != NULL)
         if key < least and not scratch.conflict[candidate_i]:
             least = key
             king_i = candidate_i
@@ -206,7 +228,8 @@ cdef inline int64_t survivors(const Problem* problem, Scratch* scratch, const Fr
     every subset, or equals at a lower index. A tight candidate comes last, in the last place of row_start.
     The first loop has no branches, as each of them would be a coin toss.
     """
-    cdef int64_t room = frame.single - frame.least - frame.least_unit * frame.units
+    cdef int64_t room = frame.single - frame.least - frame.least_blocks
+    cdef bint by_block = problem.block_cost != NULL
     cdef int64_t subsets = 0
     cdef int64_t over
     cdef int64_t units_over
@@ -222,11 +245,16 @@ cdef inline int64_t survivors(const Problem* problem, Scratch* scratch, const Fr
     cdef int32_t keep
     memset(scratch.row_start, 0, (tight_row + 1) * sizeof(int32_t))
     rows_over(problem, scratch, frame, king_i)
+    if by_block and king_i >= 0:
+        blocks_over(problem, scratch, king_i)
     for candidate_i in range(problem.n_candidates):
         row_i = scratch.row_i[candidate_i]
         over = scratch.base[candidate_i] - king_base + scratch.row_over[row_i]
-        units_over = (scratch.unit[candidate_i] - king_unit) * frame.units
-        over += units_over & (units_over >> 63)
+        if by_block:
+            over += scratch.over_key[candidate_i]
+        else:
+            units_over = (scratch.unit[candidate_i] - king_unit) * frame.units
+            over += units_over & (units_over >> 63)
         over -= candidate_i <= king_i
         keep = over < 0
         keep &= scratch.base[candidate_i] + scratch.row_least[row_i] <= room
@@ -236,13 +264,13 @@ cdef inline int64_t survivors(const Problem* problem, Scratch* scratch, const Fr
         n_kept += keep
         row_i = tight_row if scratch.tight[candidate_i] else row_i
         scratch.row_start[row_i] += keep
-        subsets += keep * ((<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1)
     for row_i in range(tight_row + 1):
         count = scratch.row_start[row_i]
         scratch.row_start[row_i] = at
         at += count
     for at in range(n_kept):
         candidate_i = scratch.kept[at]
+        subsets += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
         row_i = tight_row if scratch.tight[candidate_i] else scratch.row_i[candidate_i]
         scratch.order[scratch.row_start[row_i]] = candidate_i
         scratch.row_start[row_i] += 1

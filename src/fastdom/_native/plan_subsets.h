@@ -13,6 +13,7 @@
 
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 7
 #define PLAN_CLONES __attribute__((target_clones("avx2", "default")))
+#define PLAN_LOOKUP 1 /* lanes of one vector may choose among those of two others */
 #else
 #define PLAN_CLONES
 #endif
@@ -107,6 +108,28 @@ PLAN_CLONES static void plan_subset_tiers(const int64_t *restrict weight_g, int6
     }
 }
 
+/* row[S] = keys[tier[S]], where every tier is first .. last. Up to eight tiers are looked up in registers, four subsets
+ * at a time; keys has at least first + 8 entries. */
+PLAN_CLONES static void plan_row_subsets(const int64_t *restrict keys, int64_t first, int64_t last,
+                                         const int64_t *restrict tier, int64_t size, int64_t *restrict row)
+{
+#ifdef PLAN_LOOKUP
+    if (last - first < 8) {
+        const plan_lanes low = PLAN_LANES(keys + first), high = PLAN_LANES(keys + first + 4), from = PLAN_ALL(first);
+        if (last - first < 4)
+            for (int64_t group = 0; group < size; group += 4)
+                PLAN_LANES(row + group) = __builtin_shuffle(low, PLAN_LANES(tier + group) - from);
+        else
+            for (int64_t group = 0; group < size; group += 4)
+                PLAN_LANES(row + group) = __builtin_shuffle(low, high, PLAN_LANES(tier + group) - from);
+        return;
+    }
+#endif
+    for (int64_t group = 0; group < size; group += 4)
+        PLAN_LANES(row + group) =
+            (plan_lanes){keys[tier[group]], keys[tier[group + 1]], keys[tier[group + 2]], keys[tier[group + 3]]};
+}
+
 /* best[S] = min(best[S], base + unit * units[S] + row[S]) for each listed candidate and each S within its cover. */
 PLAN_CLONES static void plan_subset_best(int64_t *restrict best, const int64_t *restrict row,
                                          const int64_t *restrict units, const int32_t *restrict order, int32_t count,
@@ -125,6 +148,94 @@ PLAN_CLONES static void plan_subset_best(int64_t *restrict best, const int64_t *
         second |= ((high_lane & PLAN_ALL(missing)) != 0) & PLAN_ALL(PLAN_INFINITE);
         for (;;) {
             int64_t add = per_unit * units[group];
+            plan_lanes low = PLAN_LANES(best + group), up = PLAN_LANES(best + group + 4);
+            PLAN_KEEP_LESS(low, PLAN_LANES(row + group) + first + PLAN_ALL(add));
+            PLAN_KEEP_LESS(up, PLAN_LANES(row + group + 4) + second + PLAN_ALL(add));
+            PLAN_LANES(best + group) = low;
+            PLAN_LANES(best + group + 4) = up;
+            if (group == 0)
+                break;
+            group = (group - 1) & high;
+        }
+    }
+}
+
+/* Candidate costs by block, for the lanes of four blocks at a time: keys[12 * c + i] = unit[c] * units[i] + 16 *
+ * costs[c * n + i] of every block i that candidate c covers, else 0; sums[c] = all of them; least[i] = the least of a
+ * block over the candidates that cover it, else infinite. units and least have 12 entries. Returns the union of the
+ * bits of all costs of covered blocks. */
+PLAN_CLONES static int64_t plan_block_keys(const int64_t *restrict costs, int32_t n, int32_t n_candidates,
+                                           const uint32_t *restrict cover, const int64_t *restrict unit,
+                                           const int64_t *restrict units, int64_t *restrict keys,
+                                           int64_t *restrict sums, int64_t *restrict least)
+{
+    int64_t total = (int64_t)n * n_candidates;
+    plan_lanes seen = PLAN_ALL(0);
+    for (int32_t from = 0; from < n; from += 4) {
+        const plan_lanes bits = (plan_lanes){1, 2, 4, 8} << PLAN_ALL((int64_t)from), count = PLAN_LANES(units + from);
+        plan_lanes smallest = PLAN_ALL(PLAN_INFINITE);
+        for (int32_t c = 0; c < n_candidates; c++) {
+            int64_t at = (int64_t)c * n + from;
+            plan_lanes cost = {0}, key, out = (PLAN_ALL((int64_t)cover[c]) & bits) == 0;
+            if (at + 4 <= total)
+                cost = PLAN_LANES(costs + at);
+            else
+                for (int64_t lane = 0; at + lane < total; lane++)
+                    cost[lane] = costs[at + lane];
+            cost &= ~out;
+            seen |= cost;
+            key = (cost << 4) + ((PLAN_ALL(unit[c]) * count) & ~out);
+            PLAN_LANES(keys + 12 * c + from) = key;
+            sums[c] = (from ? sums[c] : 0) + key[0] + key[1] + key[2] + key[3];
+            PLAN_KEEP_LESS(smallest, key | (PLAN_ALL(PLAN_INFINITE) & out));
+        }
+        PLAN_LANES(least + from) = smallest;
+    }
+    return seen[0] | seen[1] | seen[2] | seen[3];
+}
+
+/* over[c] = least sum over subsets of c's cover of keys[c] - keys[king]; the king covers every block. */
+PLAN_CLONES static void plan_block_over(const int64_t *restrict keys, int32_t n, int32_t n_candidates,
+                                        const uint32_t *restrict cover, int32_t king, int64_t *restrict over)
+{
+    for (int32_t from = 0; from < n; from += 4) {
+        const plan_lanes bits = (plan_lanes){1, 2, 4, 8} << PLAN_ALL((int64_t)from);
+        const plan_lanes least = PLAN_LANES(keys + 12 * king + from);
+        for (int32_t c = 0; c < n_candidates; c++) {
+            plan_lanes out = (PLAN_ALL((int64_t)cover[c]) & bits) == 0, less = PLAN_LANES(keys + 12 * c + from) - least;
+            less &= (less < 0) & ~out;
+            over[c] = (from ? over[c] : 0) + less[0] + less[1] + less[2] + less[3];
+        }
+    }
+}
+
+/* plan_subset_best with costs by block: best[S] = min(best[S], base + the sum of keys[12 * candidate + i] over S +
+ * row[S]). The sums over blocks 3 and up are made first, those over blocks 0 to 2 stay in two registers. */
+PLAN_CLONES static void plan_subset_best_blocks(int64_t *restrict best, const int64_t *restrict row, int32_t n,
+                                                const int32_t *restrict order, int32_t count,
+                                                const uint32_t *restrict cover, const int64_t *restrict base,
+                                                const int64_t *restrict keys)
+{
+    const plan_lanes low_lane = {0, 1, 2, 3}, high_lane = {4, 5, 6, 7};
+    int64_t sums[128];
+    for (int32_t at = 0; at < count; at++) {
+        int32_t candidate = order[at];
+        uint32_t high = cover[candidate] & ~(uint32_t)7, group = high;
+        const int64_t *key = keys + 12 * candidate;
+        int64_t missing = ~(int64_t)cover[candidate];
+        plan_lanes first = {0, key[0], key[1], key[0] + key[1]}, second;
+        first += PLAN_ALL(base[candidate]);
+        second = first + PLAN_ALL(key[2]);
+        first |= ((low_lane & PLAN_ALL(missing)) != 0) & PLAN_ALL(PLAN_INFINITE);
+        second |= ((high_lane & PLAN_ALL(missing)) != 0) & PLAN_ALL(PLAN_INFINITE);
+        sums[0] = 0;
+        for (int32_t block = 3; block < n; block++) {
+            int64_t size = (int64_t)1 << (block - 3);
+            for (int64_t low = 0; low < size; low++)
+                sums[size + low] = sums[low] + key[block];
+        }
+        for (;;) {
+            int64_t add = sums[group >> 3];
             plan_lanes low = PLAN_LANES(best + group), up = PLAN_LANES(best + group + 4);
             PLAN_KEEP_LESS(low, PLAN_LANES(row + group) + first + PLAN_ALL(add));
             PLAN_KEEP_LESS(up, PLAN_LANES(row + group + 4) + second + PLAN_ALL(add));
