@@ -62,6 +62,7 @@ NATIVE = [
     ("fastdom._native.run_change", "src/fastdom/_native/run_change.pyx"),
     ("fastdom._native.reroute", "src/fastdom/_native/reroute.pyx"),
     ("fastdom._native.engine", "src/fastdom/_native/engine.pyx"),
+    ("fastdom._native.segment_writer", "src/fastdom/_native/segment_writer.pyx"),
     ("fastdom._native.snapshot", "src/fastdom/_native/snapshot.pyx"),
     ("fastdom._native.inspect", "src/fastdom/_native/inspect.pyx"),
     ("fastdom._native.fingerprint", "src/fastdom/_native/fingerprint.pyx"),

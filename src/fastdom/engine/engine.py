@@ -29,6 +29,9 @@ REROUTE_SLICE = 16
 IMPORT_SLICE = 4096
 """Rows of initial stock between two waits for the disk: the journal buffer is bounded."""
 
+SETTLE_S = 30.0
+"""Longest wait for the flush thread before a checkpoint, seconds."""
+
 
 def version() -> str:
     """Version of the installed distribution; `unknown` when the code runs without one."""
@@ -369,6 +372,7 @@ class Engine:
 
     def checkpoint(self) -> CheckpointInfo:
         """Write a checkpoint of everything durable now; blocks its caller, not the engine."""
+        self._flush.settle(SETTLE_S)
         return write_checkpoint(self.journal, self.limits)
 
     def digest(self) -> tuple[str, int, int]:

@@ -252,6 +252,11 @@ class Journal:
                 self._transact(lambda txn: self._put(txn, header.first_seq, frame, blobs))
             self._last_seq = header.last_seq
 
+    @property
+    def writes_natively(self) -> bool:
+        """Whether a native writer may write the segments itself: mode process on a real disk."""
+        return self._process is not None and type(self._disk) is Disk
+
     def segment_fd(self, nbytes: int) -> tuple[int, int]:
         """Mode process, for a native writer: descriptor for the next ``nbytes``, and the bytes that fit there in all.
 

@@ -1,5 +1,6 @@
 """The flush thread: replies wait for the disk; the first failure is the last word."""
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -23,13 +24,23 @@ ERRORS: list[Callable[[Path], Exception]] = [
 ]
 
 
-def break_journal(engine: Engine, error: Exception) -> None:
+def break_append(engine: Engine, error: Exception) -> None:
     """Every append fails from now on."""
 
     def append(*_: Any) -> None:
         raise error
 
     engine.journal.append = append  # type: ignore[method-assign]
+
+
+def break_segment(engine: Engine, _: Exception) -> None:
+    """The native writer's next write(2) finds no space."""
+    writer = engine._flush._writer
+    assert writer is not None
+    writer.give(os.open("/dev/full", os.O_WRONLY), 1 << 40)
+
+
+BREAKS = [("strict", break_append, error) for error in ERRORS] + [("process", break_segment, ERRORS[0])]
 
 
 @pytest.mark.parametrize("mode", list(DurabilityMode))
@@ -78,12 +89,17 @@ def test_commands_of_one_flush_share_a_batch(tmp_path: Path) -> None:
         assert engine.flushes - before == 2
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=["failed", "full", "disk", "unexpected"])
-def test_a_failed_journal_latches_the_engine(tmp_path: Path, error: Callable[[Path], Exception]) -> None:
+@pytest.mark.parametrize(("mode", "break_journal", "error"), BREAKS, ids=["failed", "full", "disk", "other", "segment"])
+def test_a_failed_journal_latches_the_engine(
+    tmp_path: Path,
+    mode: str,
+    break_journal: Callable[[Engine, Exception], None],
+    error: Callable[[Path], Exception],
+) -> None:
     """The waiter hears EngineFailed, later commands and reads are NOT_DURABLE, on_failure is called once, and what was
     acknowledged before is there after a restart, the rest not."""
     heard: list[BaseException] = []
-    engine = open_engine(tmp_path / "data", on_failure=heard.append)
+    engine = open_engine(tmp_path / "data", on_failure=heard.append, durability=mode)
     reservation = hold(engine, "one")
     durable = engine.durable_seq
     break_journal(engine, error(tmp_path))
@@ -120,3 +136,30 @@ def test_a_decision_that_does_not_fit_latches(tmp_path: Path) -> None:
     with open_engine(tmp_path / "data") as engine:
         engine.face.fail()
         assert isinstance(engine.failed, EngineFailed)
+
+
+def test_the_writer_goes_on_in_the_next_segment(tmp_path: Path) -> None:
+    """Batches over many small segments, written natively: all is there after a restart, with the same digest."""
+    with open_engine(tmp_path / "data", durability="process") as engine:
+        process, writer = engine.journal._process, engine._flush._writer
+        assert process is not None
+        assert writer is not None
+        segments = process._segments
+        segments._bytes = 4096
+        segments._current.size = segments._current.offset + 300
+        writer.give(-1, 0)
+        first = segments._current.number
+        for i in range(200):
+            set_stock(engine, f"s{i}", "ink", "alder", i + 1)
+        assert segments._current.number > first + 3
+        digest = engine.digest()
+    with open_engine(tmp_path / "data", durability="process") as again:
+        assert again.digest() == digest
+
+
+def test_a_checkpoint_waits_until_the_journal_was_told(tmp_path: Path) -> None:
+    """The journal hears of native batches now and then; a checkpoint has everything that was durable before it."""
+    with open_engine(tmp_path / "data", durability="process") as engine:
+        for i in range(20):
+            set_stock(engine, f"s{i}", "ink", "alder", i + 1)
+            assert engine.checkpoint().seq == engine.face.seq

@@ -1,0 +1,17 @@
+from fastdom._native.engine import NativeEngine
+
+IDLE: int
+REPORT: int
+ROOM: int
+FAILED: int
+LATCHED: int
+
+class SegmentWriter:
+    need: int
+    error: int
+    batches: int
+    wanted: int
+    def __init__(self, owner: NativeEngine) -> None: ...
+    def give(self, fd: int, room: int) -> None: ...
+    def report(self) -> tuple[int, int, int]: ...
+    def run(self, idle_ms: int) -> int: ...
