@@ -11,7 +11,7 @@ from fastdom.policy.scope import Fact, Scope
 class Standing(Enum):
     """Whether a constraint holds without being written down."""
 
-    ALWAYS = "always, nothing to set"  # cannot be relaxed
+    ALWAYS = "always; there is nothing to set"  # cannot be relaxed
     BY_DEFAULT = "unless enforced = false"  # relaxing it is as if enforced were false
     WHEN_SET = "when set"  # relaxing it drops what was set
 

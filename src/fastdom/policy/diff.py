@@ -58,9 +58,13 @@ def _changes(path: str, old: dict[str, Any], new: dict[str, Any]) -> list[Change
 
 def _members(old: list[Any], new: list[Any]) -> str:
     """Return the members of a list that came and went."""
-    went = [f"-{_told(one)}" for one in old if one not in new]
-    came = [f"+{_told(one)}" for one in new if one not in old]
+    went = [f"-{_member(one)}" for one in old if one not in new]
+    came = [f"+{_member(one)}" for one in new if one not in old]
     return " ".join((*went, *came))
+
+
+def _member(value: Any) -> str:
+    return f"({_told(value)})" if isinstance(value, dict) else _told(value)
 
 
 def _told(value: Any) -> str:
@@ -69,5 +73,5 @@ def _told(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_told(one)}" for key, one in value.items()) or "{}"
     if isinstance(value, list):
-        return "[" + ", ".join(f"({_told(one)})" if isinstance(one, dict) else _told(one) for one in value) + "]"
+        return "[" + ", ".join(map(_member, value)) + "]"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -30,7 +30,7 @@ def constraint_sections() -> str:
     sections = []
     for one in CONSTRAINTS:
         facts = f"Holds {one.standing.value}. Judges: {one.scope.value}."
-        remains = f" Without it, {one.remains}." if one.remains else ""
+        remains = f" Where it is not set, or relaxed: {one.remains}." if one.remains else ""
         sections.append(_section(one.name, one.allows, f"{facts}{remains}", one.fields, one.facts))
     return "\n\n".join(sections)
 
@@ -38,7 +38,7 @@ def constraint_sections() -> str:
 def objective_sections() -> str:
     """Return a section for each objective."""
     return "\n\n".join(
-        _section(one.name, one.raw_micros, f"Priced per {one.scope.value}.", one.fields, one.facts)
+        _section(one.name, one.raw_micros, f"Priced per {one.scope.value}.", one.parameters, one.facts)
         for one in OBJECTIVES
     )
 
@@ -72,7 +72,7 @@ def _section(name: str, function: Callable[..., Any], told: str, fields: tuple[F
     parts = [f"### {name}", re.sub(r"\s+", " ", meaning), told, re.sub(r"\s+", " ", formula).replace("``", "`")]
     if fields:
         parts.append(_table(("key", "allowed", "default", "meaning"), [_field_row(one.name, one) for one in fields]))
-    parts.append("From the order and the network: " + "; ".join(f"`{one.name}` {one.meaning}" for one in facts) + ".")
+    parts.append("\n".join(f"- `{one.name}`: {one.meaning}" for one in facts))
     return "\n\n".join(parts)
 
 

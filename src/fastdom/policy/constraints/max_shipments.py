@@ -21,5 +21,5 @@ CONSTRAINT = Constraint(
     allows=allows,
     fields=(Whole("limit", "Most shipments of one order.", "shipments", 1, SHIPMENTS_MAX),),
     facts=(Fact("shipments", Of.PLAN, "shipments of the plan"),),
-    remains="the max_shipments of the request",
+    remains="the max_shipments of the request decides",
 )

@@ -21,5 +21,5 @@ CONSTRAINT = Constraint(
     allows=allows,
     fields=(Choice("whole", "What is served in full or not at all.", ("order", "line")),),
     facts=(Fact("lines", Of.PLAN, "(units wanted, units served) of every line"),),
-    remains="the allow_partial of the request",
+    remains="the allow_partial of the request decides",
 )

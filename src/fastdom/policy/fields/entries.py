@@ -41,7 +41,7 @@ class Entries(Field):
     @property
     def allowed(self) -> str:
         """The fields of an entry."""
-        inner = ", ".join(f"{field.name}: {field.allowed}, {field.default_text}" for field in self.fields)
+        inner = ", ".join(f"{field.name} = {field.allowed} ({field.default_text})" for field in self.fields)
         return f"list of tables {{ {inner} }}"
 
     @property

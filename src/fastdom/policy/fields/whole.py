@@ -28,11 +28,15 @@ class Whole(Field):
     @property
     def allowed(self) -> str:
         """Range and unit."""
+        if self.low == self.high:
+            return str(self.low)
         return f"{self.low:,} .. {self.high:,} {self.unit}".rstrip()
 
     @property
     def default_text(self) -> str:
         """The default number."""
+        if self.default == MONEY_MICROS_MAX:
+            return "2^50 - 1"
         return "required" if self.default is None else f"{self.default:,}"
 
 
@@ -44,3 +48,8 @@ class Money(Whole):
     low: int = 0
     high: int = MONEY_MICROS_MAX
     default: int | None = None
+
+    @property
+    def allowed(self) -> str:
+        """Range and unit, the largest amount as a power of two."""
+        return f"{self.low} .. 2^50 - 1 micros"
