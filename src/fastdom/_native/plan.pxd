@@ -146,6 +146,7 @@ cdef enum:
     WIDE_PASSES_MAX = 4         # rounds of local improvement for large orders
     WIDE_EVALUATIONS_MAX = 200000  # evaluations of local improvement when effort_max is 0: about 1.5 ms
     BLOCK_LANES = 12            # BLOCKS_EXACT_MAX in whole vectors of four
+    GROUPS_AT_ONCE = 10         # groups whose needs are summed once for all candidates
     SUMS_AT_ONCE = 16           # vectorised sums that count as one evaluation
     EFFORT_OFFER = 5            # evaluations that the cost of one shipment of a large order counts as
     EFFORT_DEFAULT = 100000     # evaluations, 2 to 4 ns each on the reference machine: 200 to 400 us
@@ -218,6 +219,8 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t block_key[4095 * 12]  # [candidate * BLOCK_LANES + block] key of the block's units and cost; 0: not covered
     int64_t all_key[4095]       # sum of them
     int64_t over_key[4095]      # least by which they exceed those of the best single shipment over all subsets; <= 0
+    int64_t group_need[11 * 1024]  # [group * SUBSETS_MAX + subset] units of the group's SKU when two blocks or more of
+                                # the subset need it, else 0; the last table is for the groups beyond GROUPS_AT_ONCE
     int64_t block_sum[4 * 1024]  # [component * SUBSETS_MAX + subset] one candidate's sums
 
 

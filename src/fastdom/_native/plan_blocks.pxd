@@ -52,11 +52,6 @@ cdef inline int64_t blocks_key(const Scratch* scratch, int32_t candidate_i, uint
     return key
 
 
-cdef inline void key_sums(const Problem* problem, Scratch* scratch, int32_t candidate_i) noexcept nogil:
-    """block_sum[subset]: blocks_key of every subset."""
-    plan_subset_sums(&scratch.block_key[candidate_i * BLOCK_LANES], problem.n_blocks, scratch.block_sum)
-
-
 cdef inline void cost_sums(const Problem* problem, Scratch* scratch, int32_t candidate_i) noexcept nogil:
     """block_sum[component, subset]: block costs of every subset, at most 10 * COST_MAX."""
     cdef const int64_t* costs = problem.block_cost + <int64_t>candidate_i * problem.n_blocks * problem.n_cost

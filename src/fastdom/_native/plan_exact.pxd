@@ -29,7 +29,7 @@ from fastdom._native.plan cimport (
     Problem,
     Scratch,
 )
-from fastdom._native.plan_blocks cimport key_sums
+from fastdom._native.plan_fit cimport all_needs, forbid_subsets
 from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
@@ -56,24 +56,6 @@ cdef enum ExactOutcome:
     EXACT_DONE = 0              # the plan is final
     EXACT_CAREFUL = 1           # repeated candidate, shipments over the bound, or amounts beyond 64-bit keys
     EXACT_EFFORT = 2            # would exceed effort_max
-
-
-cdef inline void tight_best(
-    const Problem* problem, Scratch* scratch, int32_t candidate_i, int64_t* best
-) noexcept nogil:
-    """least_keys for one candidate where not every subset fits."""
-    cdef uint32_t subset = scratch.cover[candidate_i]
-    cdef int64_t key
-    if problem.block_cost != NULL:
-        key_sums(problem, scratch, candidate_i)
-    while subset:
-        key = scratch.base[candidate_i]
-        key += (scratch.block_sum[subset] if problem.block_cost != NULL
-                else scratch.unit[candidate_i] * scratch.units[subset])
-        key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
-        if key < best[subset] and subset_fits(problem, candidate_i, subset, scratch.units[subset]):
-            best[subset] = key
-        subset = (subset - 1) & scratch.cover[candidate_i]
 
 
 cdef inline void row_keys(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t row_i) noexcept nogil:
@@ -104,6 +86,15 @@ cdef inline void least_keys(
         plan_subset_best(best, scratch.row, scratch.units, order, count, scratch.cover, scratch.base, scratch.unit)
 
 
+cdef inline void tight_best(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t candidate_i, int64_t* best
+) noexcept nogil:
+    """least_keys for one candidate where not every subset fits."""
+    row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+    forbid_subsets(problem, scratch, candidate_i, subsets_size(frame.n))
+    least_keys(problem, scratch, &candidate_i, 1, best)
+
+
 cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
     """Least key of one shipment for every subset over the candidates in `order`."""
     cdef int64_t size = subsets_size(frame.n)
@@ -118,7 +109,7 @@ cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Fra
             least_keys(problem, scratch, &scratch.order[at], scratch.row_start[row_i] - at, scratch.best)
             at = scratch.row_start[row_i]
     while at < scratch.row_start[problem.n_rows + 1]:
-        tight_best(problem, scratch, scratch.order[at], scratch.best)
+        tight_best(problem, scratch, frame, scratch.order[at], scratch.best)
         at += 1
 
 
@@ -308,7 +299,7 @@ cdef inline void own_keys(const Problem* problem, Scratch* scratch, const Frame*
     for subset in range(subsets_size(frame.n)):
         own[subset] = INFINITE
     if scratch.tight[candidate_i]:
-        tight_best(problem, scratch, candidate_i, own)
+        tight_best(problem, scratch, frame, candidate_i, own)
     else:
         row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
         least_keys(problem, scratch, &scratch.conflicts[layer - 1], 1, own)
@@ -400,6 +391,7 @@ cdef inline int exact_solve(
         plan_refused(problem, plan, PLAN_INFEASIBLE)
         return EXACT_DONE
     subset_sums(problem, scratch)
+    all_needs(problem, scratch, subsets_size(frame.n))
     first = frame.lightest if frame.heaviest < problem.n_tiers else 0  # the empty subset is not beyond the grid
     plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g, first, frame.heaviest,
                       scratch.tier)

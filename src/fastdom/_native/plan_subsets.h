@@ -248,6 +248,23 @@ PLAN_CLONES static void plan_subset_best_blocks(int64_t *restrict best, const in
     }
 }
 
+/* sums[S] of quantities that each count one block in bit 40 and up: the quantity where two blocks or more, else 0. */
+PLAN_CLONES static void plan_subset_needs(int64_t *restrict sums, int64_t size)
+{
+    for (int64_t group = 0; group < size; group += 4) {
+        plan_lanes sum = PLAN_LANES(sums + group);
+        PLAN_LANES(sums + group) = sum & PLAN_ALL(((int64_t)1 << 40) - 1) & (sum >= PLAN_ALL((int64_t)2 << 40));
+    }
+}
+
+/* row[S] becomes infinite where need[S] is above the limit. */
+PLAN_CLONES static void plan_subset_limit(int64_t *restrict row, const int64_t *restrict need, int64_t size,
+                                          int64_t limit)
+{
+    for (int64_t group = 0; group < size; group += 4)
+        PLAN_LANES(row + group) |= (PLAN_LANES(need + group) > PLAN_ALL(limit)) & PLAN_ALL(PLAN_INFINITE);
+}
+
 /* spread[4 * S + L] for the four S of a group and lanes L: rest[group + (L without S)] when L holds S, else infinite,
  * so that adding part S to a whole group of remainders is one addition. spread has 4 times the entries of rest. */
 #define PLAN_SPREAD(spread, group, lanes)                                                                              \
