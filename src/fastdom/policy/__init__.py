@@ -7,6 +7,8 @@ described in docs/policies.md.
 """
 
 from fastdom.policy.canonical import canonical_bytes, content_hash, json_text, toml_text
+from fastdom.policy.compile import compile_policy
+from fastdom.policy.compiled import CompiledPolicy, Pricing, Stage
 from fastdom.policy.constraint import Constraint, Standing
 from fastdom.policy.constraints import CONSTRAINT_BY_NAME, CONSTRAINTS
 from fastdom.policy.diff import Change, diff
@@ -40,6 +42,7 @@ __all__ = [
     "Archived",
     "Change",
     "Combination",
+    "CompiledPolicy",
     "Constraint",
     "DefaultChanged",
     "DraftCreated",
@@ -54,12 +57,14 @@ __all__ = [
     "Of",
     "Policy",
     "PolicyInvalid",
+    "Pricing",
     "Problem",
     "Refusal",
     "Registry",
     "Reroute",
     "Scope",
     "Settings",
+    "Stage",
     "Standing",
     "State",
     "TransitionRefused",
@@ -67,6 +72,7 @@ __all__ = [
     "canonical_bytes",
     "capped",
     "check_network",
+    "compile_policy",
     "content_hash",
     "decode_event",
     "diff",

@@ -32,7 +32,7 @@ def _known(section: Section, key: str, position: int, given: object, known: tupl
     """Return a known name; empty, with the problem noted, for anything else."""
     if isinstance(given, str) and given in known:
         return given
-    close = nearest(given, known) if isinstance(given, str) else ""
+    close = nearest(given, known, section.problems) if isinstance(given, str) else ""
     bad_item(section, key, position, f"must name {what}: {', '.join(known)}; {got(given)}{close}")
     return ""
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -11,16 +12,18 @@ from fastdom.policy.problems import Problems
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[\[\]{},:]|\n|[^\s\[\]{},:"]+')
 
 
-def read_json(file: str, text: str, problems: Problems) -> tuple[dict[str, Any], dict[Path, int]] | None:
-    """Return the values and the lines of their keys; None, with the problem noted, when it is no JSON object.
+def read_json(file: str, text: str, problems: Problems) -> dict[str, Any] | None:
+    """Return the values; None, with the problem noted, when it is no JSON object.
 
     Fractions are exact decimals; a key given twice in one object is a problem.
     """
     twins: list[str] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        twins.extend(key for position, (key, _) in enumerate(pairs) if key in dict(pairs[:position]))
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twins.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return found
 
     try:
         values = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=unique)
@@ -38,7 +41,7 @@ def read_json(file: str, text: str, problems: Problems) -> tuple[dict[str, Any],
         return None
     for key in twins:
         problems.add(file, 0, key, "is given twice in one object")
-    return values, json_lines(text)
+    return values
 
 
 def _refuse(word: str) -> Any:

@@ -12,6 +12,7 @@ WEIGHT_STEPS_MAX: Final = network_limits.WEIGHT_MAX
 DOCUMENT_BYTES_MAX: Final = 256 * 1024  # a document is read by people; 4,095 excluded nodes still fit
 DEPTH_MAX: Final = 16  # the format itself nests five levels
 DESCRIPTION_BYTES_MAX: Final = 1_000  # a paragraph
+HINTS_MAX: Final = 50  # problems with a guess at what was meant; comparing names is slow
 NAMES_MAX: Final = 4_096  # entries of one list: as many as a network has nodes
 RULES_MAX: Final = 256  # service areas of one policy; each is compiled to a bit per node and zone
 LEVELS_MAX: Final = 4  # levels of a lexicographic order: a kernel's cost has 1 to 4 components

@@ -97,7 +97,7 @@ def _note_settings(
     for field in fields:
         for one in field.references(settings[field.name]):
             if one.name not in known_sets[one.of]:
-                close = nearest(one.name, known[one.of])
+                close = nearest(one.name, known[one.of], report.problems)
                 where = (*path, settings.name, *(part for part in one.path if isinstance(part, str)))
                 report.bad(where, f"must be a {one.of.value} of the network, {got(one.name)}{close}")
 

@@ -77,22 +77,19 @@ class Entry:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-Key = tuple[str, int]
-
-
 @dataclass(frozen=True, slots=True)
 class Registry:
     """All versions of all policies.
 
     Attributes
     ----------
-    entries : mapping of (str, int) to Entry
-        By name and version.
+    policies : mapping of str to tuple of Entry
+        By name: its versions, ascending from 1.
     default : str
         Name of the default policy; empty until a policy is active, from then on it has an ACTIVE version.
     """
 
-    entries: Mapping[Key, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    policies: Mapping[str, tuple[Entry, ...]] = field(default_factory=lambda: MappingProxyType({}))
     default: str = ""
 
     # --- reading ---
@@ -106,7 +103,7 @@ class Registry:
             UNKNOWN when there is none.
         """
         name = name or self.default
-        entry = self.entries.get((name, version)) if version else self.active(name)
+        entry = self._find(name, version) if version else self.active(name)
         if entry is None:
             raise self._unknown(
                 f"version {version} of {name}" if version else f"active version of {name or 'any policy'}"
@@ -115,24 +112,26 @@ class Registry:
 
     def active(self, name: str) -> Entry | None:
         """Return the ACTIVE version of a name."""
-        return next((entry for entry in self.versions(name) if entry.state is State.ACTIVE), None)
+        return next((entry for entry in reversed(self.versions(name)) if entry.state is State.ACTIVE), None)
 
     def versions(self, name: str) -> tuple[Entry, ...]:
         """Return all versions of a name, ascending."""
-        return tuple(entry for (other, _), entry in sorted(self.entries.items()) if other == name)
+        return self.policies.get(name, ())
+
+    def _find(self, name: str, version: int) -> Entry | None:
+        versions = self.versions(name)
+        return versions[version - 1] if 1 <= version <= len(versions) else None
 
     # --- transitions: check, then the event ---
 
     def create_draft(self, policy: Policy, at_us: int) -> tuple["Registry", Event]:
         """Add the next version of the policy's name as a DRAFT."""
         versions = self.versions(policy.name)
-        names = {name for name, _ in self.entries}
-        if not versions and len(names) >= limits.POLICIES_MAX:
+        if not versions and len(self.policies) >= limits.POLICIES_MAX:
             raise TransitionRefused(Refusal.LIMIT, f"there are {limits.POLICIES_MAX} policies already")
-        if len(self.entries) >= limits.VERSIONS_MAX:
+        if sum(map(len, self.policies.values())) >= limits.VERSIONS_MAX:
             raise TransitionRefused(Refusal.LIMIT, f"there are {limits.VERSIONS_MAX} versions already")
-        version = versions[-1].version + 1 if versions else 1
-        return self._after(events.DraftCreated(version, policy, at_us))
+        return self._after(events.DraftCreated(len(versions) + 1, policy, at_us))
 
     def update_draft(self, name: str, version: int, policy: Policy, etag: str, at_us: int) -> tuple["Registry", Event]:
         """Exchange the content of a DRAFT; its name stays."""
@@ -173,13 +172,13 @@ class Registry:
         return self._after(events.DefaultChanged(name, at_us))
 
     def _version(self, name: str, version: int) -> Entry:
-        entry = self.entries.get((name, version))
+        entry = self._find(name, version)
         if entry is None:
             raise self._unknown(f"version {version} of {name or 'a policy without a name'}")
         return entry
 
     def _unknown(self, what: str) -> TransitionRefused:
-        known = sorted({name for name, _ in self.entries})
+        known = sorted(self.policies)
         return TransitionRefused(Refusal.UNKNOWN, f"there is no {what}; policies are {', '.join(known) or 'none'}")
 
     def _checked(self, entry: Entry, etag: str, verb: str, states: tuple[State, ...]) -> Entry:
@@ -202,25 +201,28 @@ class Registry:
 
 def apply(registry: Registry, event: Event) -> Registry:
     """Return the registry after an event that a transition made: no checks, the same result at every replay."""
-    changed = dict(registry.entries)
     default = registry.default
     match event:
         case events.DraftCreated(version, policy, at_us):
-            changed[policy.name, version] = Entry(version, policy, State.DRAFT, at_us, at_us)
+            name = policy.name
+            versions = [*registry.versions(name), Entry(version, policy, State.DRAFT, at_us, at_us)]
         case events.DraftUpdated(version, policy, at_us):
-            old = changed[policy.name, version]
-            changed[policy.name, version] = replace(old, policy=policy, changed_us=at_us)
+            name = policy.name
+            versions = list(registry.versions(name))
+            versions[version - 1] = replace(versions[version - 1], policy=policy, changed_us=at_us)
         case events.Activated(name, version, at_us):
+            versions = list(registry.versions(name))
             before = registry.active(name)
             if before:
-                changed[name, before.version] = replace(before, state=State.ARCHIVED, changed_us=at_us)
-            changed[name, version] = replace(changed[name, version], state=State.ACTIVE, changed_us=at_us)
+                versions[before.version - 1] = replace(before, state=State.ARCHIVED, changed_us=at_us)
+            versions[version - 1] = replace(versions[version - 1], state=State.ACTIVE, changed_us=at_us)
             default = default or name
         case events.Archived(name, version, at_us):
-            changed[name, version] = replace(changed[name, version], state=State.ARCHIVED, changed_us=at_us)
+            versions = list(registry.versions(name))
+            versions[version - 1] = replace(versions[version - 1], state=State.ARCHIVED, changed_us=at_us)
         case events.DefaultChanged(name, _):
-            default = name
-    return Registry(MappingProxyType(changed), default)
+            return replace(registry, default=name)
+    return Registry(MappingProxyType({**registry.policies, name: tuple(versions)}), default)
 
 
 def replay(history: Iterable[Event]) -> Registry:

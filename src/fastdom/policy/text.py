@@ -3,10 +3,10 @@
 from typing import Any
 
 from fastdom.network.section import Section
-from fastdom.policy.json_form import read_json
+from fastdom.policy.json_form import json_lines, read_json
 from fastdom.policy.limits import DEPTH_MAX, DOCUMENT_BYTES_MAX
 from fastdom.policy.problems import Problems
-from fastdom.policy.toml_form import read_toml
+from fastdom.policy.toml_form import read_toml, toml_lines
 
 
 def read_text(data: bytes, file: str, problems: Problems) -> Section | None:
@@ -19,14 +19,15 @@ def read_text(data: bytes, file: str, problems: Problems) -> Section | None:
     except UnicodeDecodeError as error:
         problems.add(file, data.count(b"\n", 0, error.start) + 1, "", "must be UTF-8 text")
         return None
-    read = (read_json if file.endswith(".json") else read_toml)(file, text, problems)
-    if read is None:
+    read, lines = (read_json, json_lines) if file.endswith(".json") else (read_toml, toml_lines)
+    values = read(file, text, problems)
+    if values is None:
         return None
-    fault = value_fault(read[0])
+    fault = value_fault(values)
     if fault:
         problems.add(file, 0, "", fault)
         return None
-    return Section(file, (), *read, problems)
+    return Section(file, (), values, lines(text), problems)
 
 
 def value_fault(values: Any) -> str:

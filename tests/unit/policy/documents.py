@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fastdom.network import CapacityKind, NodeType
-from fastdom.policy import CONSTRAINTS, OBJECTIVES, Policy, Standing, read_policy
+from fastdom.policy import CONSTRAINTS, OBJECTIVES, NetworkNames, Policy, Standing, read_policy
 from fastdom.policy.fields import ByName, Choice, Entries, Field, Flag, Moment, Name, NameOf, Names, Weight, Whole
 
 EVERYTHING = """\
@@ -128,7 +128,22 @@ class SmallNetwork:
 WORDS = st.text("abcü-_ .9\"'\\", min_size=1, max_size=6).map(str.strip).filter(bool)
 
 
-def _values(one: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911
+NameStrategies = dict[NameOf, st.SearchStrategy[str]]
+ANY_NAMES: NameStrategies = dict.fromkeys(NameOf, WORDS) | {NameOf.NODE_TYPE: st.sampled_from(["DC", "STORE", "3PL"])}
+
+
+def names_of(network: NetworkNames) -> NameStrategies:
+    """Names that a network has."""
+    return {
+        NameOf.NODE_TYPE: st.sampled_from(["DC", "STORE", "3PL"]),
+        NameOf.GROUP: st.sampled_from(list(network.groups)),
+        NameOf.NODE: st.sampled_from([node.id for node in network.nodes]),
+        NameOf.SERVICE: st.sampled_from([service.id for service in network.services]),
+        NameOf.ZONE: st.sampled_from([zone.id for zone in network.zones]),
+    }
+
+
+def _values(one: Field, names: NameStrategies) -> st.SearchStrategy[Any]:  # noqa: PLR0911
     """What may be written for a field."""
     if isinstance(one, Weight):
         return st.integers(0, 1_024_000).map(lambda milli: milli // 1000 if milli % 1000 == 0 else milli / 1000)
@@ -141,39 +156,37 @@ def _values(one: Field) -> st.SearchStrategy[Any]:  # noqa: PLR0911
     if isinstance(one, Moment):
         return st.datetimes().map(lambda at: at.replace(year=2000 + at.year % 100).isoformat() + "+05:30")
     if isinstance(one, Name):
-        return WORDS
+        return names[one.of]
     if isinstance(one, Names):
-        types = st.sampled_from(["DC", "STORE", "3PL"])
-        return st.lists(types if one.of is NameOf.NODE_TYPE else WORDS, min_size=1, max_size=4, unique=True)
+        return st.lists(names[one.of], min_size=1, max_size=4, unique=True)
     if isinstance(one, ByName):
-        keys = st.sampled_from(["DC", "STORE"]) if one.of is NameOf.NODE_TYPE else WORDS
-        return st.dictionaries(keys, st.integers(one.low, one.high), min_size=1, max_size=3)
+        return st.dictionaries(names[one.of], st.integers(one.low, one.high), min_size=1, max_size=3)
     assert isinstance(one, Entries)
     key = one.fields[0].name
-    return st.lists(_table(one.fields), min_size=1, max_size=3, unique_by=lambda entry: entry[key])
+    return st.lists(_table(one.fields, names), min_size=1, max_size=3, unique_by=lambda entry: entry[key])
 
 
-def _table(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
+def _table(fields: tuple[Field, ...], names: NameStrategies) -> st.SearchStrategy[dict[str, Any]]:
     """A table with a value for each field; what may be left out sometimes is."""
-    required = {one.name: _values(one) for one in fields if one.default_text == "required"}
-    optional = {one.name: _values(one) for one in fields if one.default_text != "required"}
+    required = {one.name: _values(one, names) for one in fields if one.default_text == "required"}
+    optional = {one.name: _values(one, names) for one in fields if one.default_text != "required"}
     return st.fixed_dictionaries(required, optional=optional)
 
 
-def _tables(catalogue: Any) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional={one.name: _table(one.fields) for one in catalogue})
+def _tables(catalogue: Any, names: NameStrategies) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional={one.name: _table(one.fields, names) for one in catalogue})
 
 
 @st.composite
-def documents(draw: st.DrawFn, name: str = "random") -> dict[str, Any]:
+def documents(draw: st.DrawFn, names: NameStrategies = ANY_NAMES) -> dict[str, Any]:
     """A document that says nothing twice: contradictions are taken out of what was drawn."""
-    constraints = draw(_tables([one for one in CONSTRAINTS if one.standing is not Standing.ALWAYS]))
-    objectives = draw(_tables(OBJECTIVES))
-    _mend(constraints, objectives)
+    constraints = draw(_tables([one for one in CONSTRAINTS if one.standing is not Standing.ALWAYS], names))
+    objectives = draw(_tables(OBJECTIVES, names))
+    _mend(constraints, objectives, draw(names[NameOf.GROUP]))
     relaxable = [one for one in constraints if constraints[one].get("enforced", True)]
     return {
         "format": 1,
-        "name": name,
+        "name": "random",
         "description": draw(st.text('aü\n"\\', max_size=5)),
         "currency": "EUR",
         "relax": draw(st.permutations(relaxable))[: draw(st.integers(0, 3))],
@@ -185,19 +198,23 @@ def documents(draw: st.DrawFn, name: str = "random") -> dict[str, Any]:
     }
 
 
-def _mend(constraints: dict[str, Any], objectives: dict[str, Any]) -> None:
+def _mend(constraints: dict[str, Any], objectives: dict[str, Any], group: str) -> None:
+    """Take contradictions out of what was drawn."""
     objectives["shipping"] = {"weight": 1.25}
     for name in ("node_type", "node_group", "carrier_available"):
         if constraints.get(name) == {}:
             del constraints[name]
         elif name in constraints and "include" in constraints[name]:
             constraints[name].pop("exclude", None)
-    constraints.get("capability", {}).update(oversize=["big"])
-    constraints.get("minimum_shipment", {}).update(min_units=1, only_when_split=False)
+    constraints.get("capability", {}).update(oversize=[group])
+    minimum = constraints.get("minimum_shipment", {})
+    minimum["min_units"] = minimum.get("min_units") or 1
+    if constraints.get("max_shipments") == {"limit": 1}:
+        minimum["only_when_split"] = False
     for name in ("node_group", "node_type"):
         if name in constraints and ({"capability", "distance_cap"} & constraints.keys()):
             del constraints[name]
-    constraints.get("distance_cap", {}).update(limit_km=5)
+    constraints.get("distance_cap", {}).setdefault("limit_km", 5)
     for name in ("routing_reserve", "must_arrive_by"):
         if not constraints.get(name, {}).get("enforced", True):
             constraints[name] = {"enforced": False}

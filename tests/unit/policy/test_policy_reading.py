@@ -265,6 +265,23 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         assert problems(data, file)
 
 
+HOSTILE = [
+    ("p.toml", '["' + " " * 200_000 + '"]\n'),
+    ("p.toml", "a = [" + "[],\n" * 60_000 + "]\n"),
+    ("p.toml", "".join(f"shippin{n} = 1\n" for n in range(14_000))),
+    ("p.toml", "relax = [" + '"shipping",' * 20_000 + "]\n"),
+    ("p.json", '{"a": ' + "[" * 400 + "1," * 100_000 + "1" + "]" * 400 + "}"),
+    ("p.json", "{" + ",".join(f'"a{n % 20_000}": 1' for n in range(22_000)) + "}"),
+]
+
+
+@pytest.mark.parametrize(("file", "text"), HOSTILE, ids=range(len(HOSTILE)))
+def test_long_documents_are_refused_like_others(file: str, text: str) -> None:
+    """A document up to the limit that is made to be slow is told its first problems, and how many more there are."""
+    told = problems(text, file)
+    assert 1 <= len(told) <= 51
+
+
 def test_lines_inside_values_hold_no_keys() -> None:
     """A line within a list or a long string is not taken for a table or a key."""
     text = 'a = [\n["b"]\n]\nc = """\nd = 1\n"""\n[e]\nf = "[" # [\n'

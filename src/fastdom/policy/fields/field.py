@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any, TypeAlias
 
+from fastdom.network.problems import Problems
 from fastdom.network.section import Section
+from fastdom.policy.limits import HINTS_MAX
 
 # A value of a settings table: numbers and flags, words, lists, or lists of entries; immutable and comparable.
 Value: TypeAlias = "int | str | tuple[Value, ...]"
@@ -84,7 +86,10 @@ def bad_item(section: Section, key: str, position: int, message: str) -> None:
     Section(section.file, path, {}, section.lines, section.problems).bad("", message)
 
 
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
-    """Return the question whether the closest known name was meant; empty when none is close."""
-    close = get_close_matches(name, known, n=1)
+def nearest(name: str, known: list[str] | tuple[str, ...], problems: Problems) -> str:
+    """Return the question whether the closest known name was meant; empty when none is close.
+
+    After `HINTS_MAX` problems it is no longer looked for: it costs more than all the rest of a document.
+    """
+    close = get_close_matches(name, known, n=1) if problems.count < HINTS_MAX else []
     return f'; did you mean "{close[0]}"?' if close else ""

@@ -9,4 +9,4 @@ def finish(section: Section) -> None:
     known = sorted(section.asked)
     for key in section.values:
         if key not in section.asked:
-            section.bad(key, f"unknown{nearest(key, known)}; known are {', '.join(known) or 'none'}")
+            section.bad(key, f"unknown{nearest(key, known, section.problems)}; known are {', '.join(known) or 'none'}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastdom.network.columns import id_fault
-from fastdom.network.problems import got
+from fastdom.network.problems import Problems, got
 from fastdom.network.section import Section
 from fastdom.network.sites import TYPES
 from fastdom.policy.fields.field import Field, NameOf, Reference, Value, bad_item, nearest
@@ -14,12 +14,16 @@ from fastdom.policy.limits import NAMES_MAX
 NODE_TYPES = tuple(TYPES)
 
 
-def name_fault(of: NameOf, given: object) -> str:
+def name_fault(of: NameOf, given: object, problems: Problems) -> str:
     """Return what is wrong with a name, or an empty string; only node types are known without a network."""
     if not isinstance(given, str):
         return f"must be the name of a {of.value}, {got(given)}"
     if of is NameOf.NODE_TYPE:
-        return "" if given in TYPES else f"must be one of {', '.join(TYPES)}, {got(given)}{nearest(given, NODE_TYPES)}"
+        return (
+            ""
+            if given in TYPES
+            else f"must be one of {', '.join(TYPES)}, {got(given)}{nearest(given, NODE_TYPES, problems)}"
+        )
     fault = id_fault(given)
     return f"{fault}, {got(given)}" if fault else ""
 
@@ -33,7 +37,7 @@ class Name(Field):
     def read(self, section: Section) -> Value:
         """Return the name."""
         given = section.take(self.name)
-        fault = name_fault(self.of, given) if given is not None else ""
+        fault = name_fault(self.of, given, section.problems) if given is not None else ""
         if fault:
             section.bad(self.name, fault)
         return given if isinstance(given, str) else ""
@@ -75,7 +79,9 @@ class Names(Field):
         if len(given) > NAMES_MAX:
             section.bad(self.name, f"must have at most {NAMES_MAX} entries, got {len(given)}")
         for position, one in enumerate(given):
-            fault = name_fault(self.of, one) or (f"is given twice, {got(one)}" if one in found else "")
+            fault = name_fault(self.of, one, section.problems) or (
+                f"is given twice, {got(one)}" if one in found else ""
+            )
             if fault:
                 bad_item(section, self.name, position, fault)
             else:
@@ -118,7 +124,7 @@ class ByName(Field):
         table = section.table(self.name)
         pairs = []
         for key in sorted(table.values):
-            fault = name_fault(self.of, key)
+            fault = name_fault(self.of, key, section.problems)
             if fault:
                 table.bad(key, fault)
             pairs.append((key, table.integer(key, self.low, self.high)))

@@ -46,7 +46,7 @@ class Choice(Field):
         if given in self.choices:
             return str(given)
         if given is not None:
-            close = nearest(given, self.choices) if isinstance(given, str) else ""
+            close = nearest(given, self.choices, section.problems) if isinstance(given, str) else ""
             section.bad(self.name, f"must be one of {', '.join(self.choices)}, {got(given)}{close}")
         return self.default or self.choices[0]
 
