@@ -7,7 +7,7 @@ import pytest
 from bench.workloads import Shape, instances
 from tests.reference.plan import COST_MAX, NO_TARIFF, UNLIMITED, PlanInput, total
 
-from fastdom._native.plan import PlanProblem, PlanResult, PlanScratch, solve
+from fastdom._native.plan import PlanProblem, PlanResult, PlanScratch, solve, split_sizes
 
 PLANNED, INFEASIBLE, NOT_FOUND, BAD_INPUT = 0, 1, 2, 3
 PROVEN, BOUND, HEURISTIC = 0, 1, 2
@@ -143,6 +143,62 @@ def test_node_does_not_serve_two_parts() -> None:
     )
     assert parts(result) == [(0, (0,)), (1, (1,))]
     assert result.cost == (1 + 5 + 100 + 500,)
+
+
+def test_split_line_takes_what_the_cheap_node_has() -> None:
+    """A line of ten cut at the stock of the cheap node: it gives its six, the other four leave elsewhere."""
+    sizes = split_sizes(10, [6, 10], 4)
+    assert sizes == (6, 4)
+    result = solve(
+        problem(
+            units=sizes,
+            cover=[0b11, 0b11],
+            groups=[(dict(enumerate(sizes)), [6, 10])],
+            unit_cost=[(10,), (1_000,)],
+        )
+    )
+    assert parts(result) == [(0, (0,)), (1, (1,))]
+    assert result.cost == (100 + 60 + 100 + 4_000,)
+
+
+def test_repeated_sku_shares_the_stock() -> None:
+    """Two lines of one SKU, each there alone, leave from two nodes when no node has both."""
+    fields = problem(units=[2, 3], groups=[({0: 2, 1: 3}, [4, 3])], fixed=[(1,), (100,)])
+    assert parts(solve(fields)) == [(0, (0,)), (1, (1,))]
+    assert parts(solve({**fields, "groups": [({0: 2, 1: 3}, [5, 3])]})) == [(0, (0, 1))]
+
+
+def test_split_line_among_nodes_with_room_for_one_unit() -> None:
+    """Three units and three nodes with room for one each: every node ships one, and a fourth unit finds none."""
+    fields = problem(nodes=3, blocks=3, units_left=[1] * 3, groups=[({0: 1, 1: 1, 2: 1}, [5] * 3)])
+    assert parts(solve(fields)) == [(0, (0,)), (1, (1,)), (2, (2,))]
+    four = problem(nodes=3, blocks=4, units_left=[1] * 3, groups=[(dict.fromkeys(range(4), 1), [5] * 3)])
+    assert solve(four).status == INFEASIBLE
+    assert solve({**four, "allow_partial": True}).uncovered == (3,)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "available", "blocks_max", "sizes"),
+    [
+        (5, [0, 5, 9], 4, (5,)),
+        (3, [1, 5], 4, (1, 1, 1)),
+        (10, [6, 5], 4, (5, 1, 4)),
+        (10, [3, 3, 4], 3, (4, 3, 3)),
+        (10, [6, 5], 1, (10,)),
+        (10, [], 3, (10,)),
+        (2**31 - 1, [2**31 - 2], 2, (2**31 - 2, 1)),
+    ],
+)
+def test_sizes_of_a_split_line(quantity: int, available: list[int], blocks_max: int, sizes: tuple[int, ...]) -> None:
+    """Whole where nobody has a part of it, single units while few, else cuts where the stock ends."""
+    assert split_sizes(quantity, available, blocks_max) == sizes
+
+
+def test_sizes_outside_their_limits() -> None:
+    """A line has a unit, and one block or more."""
+    for quantity, blocks_max in ((0, 3), (3, 0), (3, 1_001)):
+        with pytest.raises(ValueError, match="quantity at least 1"):
+            split_sizes(quantity, [1], blocks_max)
 
 
 def test_tariff_that_punishes_merging() -> None:

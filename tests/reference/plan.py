@@ -1,11 +1,12 @@
 """The routing kernel, slow and readable: the twin of `fastdom._native.plan`.
 
 `brute_force` tries every assignment of blocks to candidates; `node_by_node` is the dynamic programme that adds one
-candidate after the other. Both obey the order of plans in `plan.pxd`.
+candidate after the other. Both obey the order of plans in `plan.pxd`. `best_amounts` knows no blocks: it tries every
+distribution of the units of every line over the candidates.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 COST_MAX = 1 << 50
@@ -165,3 +166,79 @@ def node_by_node(problem: PlanInput) -> Answer | None:
         tuple(node if served >> block & 1 else None for block, node in enumerate(nodes)),
         tuple(a - b * (parts > 0) for a, b in zip(cost, problem.split_penalty, strict=True)),
     )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that may be split: units, grams of one unit, its SKU, and what one unit costs at each candidate."""
+
+    quantity: int
+    unit_g: int
+    sku: int
+    cost: Sequence[int]
+
+
+def cut(
+    nodes: PlanInput, lines: Sequence[Line], stock: Sequence[Sequence[int]], sizes: Sequence[Sequence[int]]
+) -> PlanInput:
+    """The problem whose blocks are the lines cut into the sizes. `nodes` gives everything but the blocks; stock[sku]
+    is the units at each candidate."""
+    blocks = [(line, size) for line, parts in zip(lines, sizes, strict=True) for size in parts]
+    demands = [
+        ({i: size for i, (line, size) in enumerate(blocks) if line.sku == sku}, units)
+        for sku, units in enumerate(stock)
+    ]
+    candidates = range(len(nodes.fixed))
+    return replace(
+        nodes,
+        weight_g=[line.unit_g * size for line, size in blocks],
+        units=[size for _, size in blocks],
+        cover=[
+            sum((stock[line.sku][node] >= size) << i for i, (line, size) in enumerate(blocks)) for node in candidates
+        ],
+        groups=[(demand, units) for demand, units in demands if len(demand) > 1],
+        block_cost=[[[line.cost[node] * size] for line, size in blocks] for node in candidates],
+    )
+
+
+def distributions(quantity: int, nodes: int) -> Iterator[tuple[int, ...]]:
+    """Every way to spread the quantity over the nodes."""
+    if nodes == 1:
+        yield (quantity,)
+        return
+    for units in range(quantity + 1):
+        for rest in distributions(quantity - units, nodes - 1):
+            yield (units, *rest)
+
+
+def shipment_of_amounts(
+    nodes: PlanInput, lines: Sequence[Line], stock: Sequence[Sequence[int]], node: int, amounts: Sequence[int]
+) -> int | None:
+    """Cost of one shipment of amounts[line] units of each line; None when the node cannot ship them."""
+    units = sum(amounts)
+    taken = [0] * len(stock)
+    for line, amount in zip(lines, amounts, strict=True):
+        taken[line.sku] += amount
+    if units > nodes.units_left[node] or any(units > have[node] for units, have in zip(taken, stock, strict=True)):
+        return None
+    weight_g = sum(line.unit_g * amount for line, amount in zip(lines, amounts, strict=True))
+    carried = shipping(nodes, nodes.row_i[node], weight_g)
+    if carried is None:
+        return None
+    own = sum(line.cost[node] * amount for line, amount in zip(lines, amounts, strict=True))
+    return nodes.fixed[node][0] + nodes.unit_cost[node][0] * units + own + carried[0]
+
+
+def best_amounts(nodes: PlanInput, lines: Sequence[Line], stock: Sequence[Sequence[int]]) -> tuple[int, int] | None:
+    """Least cost, and the fewest shipments at that cost, over every distribution of the units; None: no plan."""
+    best: tuple[int, int] | None = None
+    count = len(nodes.fixed)
+    for spread in product(*(distributions(line.quantity, count) for line in lines)):
+        loads = [[amounts[node] for amounts in spread] for node in range(count)]
+        costs = [shipment_of_amounts(nodes, lines, stock, node, load) for node, load in enumerate(loads) if any(load)]
+        if None in costs or (nodes.max_shipments and len(costs) > nodes.max_shipments):
+            continue
+        paid = sum(cost for cost in costs if cost is not None) + nodes.split_penalty[0] * max(0, len(costs) - 1)
+        if best is None or (paid, len(costs)) < best:
+            best = (paid, len(costs))
+    return best

@@ -16,6 +16,18 @@ Order of plans (total; kernel and `tests/reference/plan.py` obey it)
 4. of two served sets the one that holds the first block on which they differ,
 5. the lexicographically smaller sequence of candidate indices, block by block.
 Candidates come sorted by external node id, so a lower index is a lower external id.
+
+Lines that may be split
+-----------------------
+A line whose units may leave from several nodes is several blocks. `split_sizes` (plan_split.pxd) says which: single
+units while they are few, else cuts where the candidates' stock ends. Each block has its share of the units and grams
+and a demand of its size for the SKU; block_cost is per unit times its size. All blocks of a SKU, those of other lines
+too, are the members of its one group: cover says what is there for a block alone, group_available what is there
+for several together. As a node serves one part, the units of a line that leave from one node are one shipment: add
+up the blocks of a line within a part. Single units are exact over every split of the line; larger blocks over every
+split into such blocks.
+With allow_partial step 1 counts blocks, not units, so a plan might leave out the larger block of two: lower a line to
+the units that the candidates have together before it is cut, and report the rest beside the plan.
 """
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t

@@ -114,3 +114,21 @@ class PlanScratch:
 
 def solve(problem: PlanProblem | Mapping[str, Any], scratch: PlanScratch | None = None) -> PlanResult:
     """Plan one problem given as a PlanProblem or as a mapping of its fields."""
+
+def split_sizes(quantity: int, available: Sequence[int], blocks_max: int) -> tuple[int, ...]:
+    """Sizes of the blocks of a line that may be split; their sum is the quantity.
+
+    Parameters
+    ----------
+    quantity
+        Units of the line, at least 1.
+    available
+        [n_candidates] units of the SKU that each candidate may ship, at most its capacity in units.
+    blocks_max
+        1 .. 1000. A quantity up to it becomes single units, when a candidate has only a part of the line.
+
+    Raises
+    ------
+    ValueError
+        When quantity or blocks_max is outside its limits.
+    """

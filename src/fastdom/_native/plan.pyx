@@ -13,6 +13,7 @@ from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 from fastdom._native.plan_careful cimport careful_solve
 from fastdom._native.plan_exact cimport EXACT_CAREFUL, EXACT_EFFORT, exact_solve
 from fastdom._native.plan_parts cimport plan_proven
+from fastdom._native.plan_split cimport split_sizes as sizes_of
 from fastdom._native.plan_wide cimport wide_solve
 
 
@@ -404,3 +405,13 @@ def solve(problem, scratch=None):
     if not isinstance(problem, PlanProblem):
         problem = PlanProblem(**problem)
     return (scratch or PlanScratch()).solve(problem)
+
+
+def split_sizes(int quantity, available, int blocks_max):
+    """Sizes of the blocks of a line that may be split, as a tuple; see plan_split.pxd."""
+    if quantity < 1 or not 1 <= blocks_max <= BLOCKS_MAX:
+        raise ValueError(f"quantity at least 1 and blocks_max 1 to {BLOCKS_MAX} expected, not {quantity}, {blocks_max}")
+    cdef int32_t[::1] units = padded(available, np.int32)
+    cdef int32_t[::1] sizes = np.zeros(blocks_max, np.int32)
+    count = sizes_of(quantity, &units[0], len(available), blocks_max, &sizes[0])
+    return tuple([sizes[i] for i in range(count)])
