@@ -14,7 +14,7 @@ from grpc_health.v1 import health_pb2
 from fastdom_client.call import Call, Pages, StreamCall
 from fastdom_client.calls.health import HEALTH
 from fastdom_client.errors import FastdomError, from_call
-from fastdom_client.fields import seconds, text
+from fastdom_client.fields import address, seconds
 from fastdom_client.options import ConnectionOptions
 from fastdom_client.retry import RetryPolicy
 from fastdom_client.transport import SERVING, Metadata, attempts_of, not_serving, waiting_attempts
@@ -41,7 +41,7 @@ class AsyncTransport:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._server = text("server", server)
+        self._server = address(server)
         self._options = options
         self._retry = retry
         self._timeout_s = seconds("timeout_s", timeout_s)

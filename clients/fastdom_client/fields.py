@@ -82,6 +82,13 @@ def text(name: str, value: Any) -> str:
     return value
 
 
+def address(server: Any) -> str:
+    """Return the address of a server; gRPC would write lines of its own about an empty one."""
+    if not text("server", server).strip():
+        raise ValueError("server must be an address such as 127.0.0.1:7443, not empty")
+    return str(server)
+
+
 def whole(name: str, value: Any, low: int, high: int) -> int:
     """Return a whole number within bounds; numpy's are taken, True and False are not."""
     if type(value) is not int and (isinstance(value, bool) or not isinstance(value, SupportsIndex)):

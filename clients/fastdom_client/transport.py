@@ -16,7 +16,7 @@ from grpc_health.v1 import health_pb2
 from fastdom_client.call import Call, Pages, StreamCall
 from fastdom_client.calls.health import HEALTH
 from fastdom_client.errors import FastdomError, UnavailableError, from_call
-from fastdom_client.fields import seconds, text
+from fastdom_client.fields import address, seconds
 from fastdom_client.options import ConnectionOptions
 from fastdom_client.retry import Attempts, RetryPolicy
 
@@ -63,7 +63,7 @@ class Transport:
         self._clock, self._sleep, self._uniform = clock, sleep, uniform
         arguments = options.channel_arguments()
         self._channel = (
-            grpc.insecure_channel(text("server", server), arguments)
+            grpc.insecure_channel(address(server), arguments)
             if options.credentials is None
             else grpc.secure_channel(server, options.credentials, arguments)
         )

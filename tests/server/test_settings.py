@@ -37,20 +37,26 @@ def test_everything() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("", "--data"),
-        ("--data d --durability sometimes", "--durability"),
-        ("--data d --streams-max 0", "from 1 to 100000"),
-        ("--data d --grace-s soon", "--grace-s"),
-        ("--data d --limit x", "NAME=N"),
-        ("--data d --limit x=-1", "NAME=N"),
+        ("", "--data DIR is missing"),
+        (f"--data {__file__}", f"--data: {__file__} is not a folder"),
+        ("--data d --durability sometimes", "--durability: 'sometimes' is not one of strict, relaxed, process"),
+        ("--data d --log-level all", "--log-level: 'all' is not one of debug, info, warning, error"),
+        ("--data d --streams-max 0", "--streams-max: '0' is not an integer from 1 to 100000"),
+        ("--data d --grace-s soon", "--grace-s: 'soon' is not an integer from 0 to 3600"),
+        ("--data d --limit x", "--limit: 'x' is not NAME=N"),
+        ("--data d --limit x=-1", "--limit: 'x=-1' is not NAME=N"),
+        ("--data d --listen", "--listen needs a value"),
+        ("--data d --reflection=yes", "--reflection takes no value"),
+        ("--data d --nope", "there is no option --nope"),
+        ("--data d and more", "too many arguments: and more"),
     ],
 )
 def test_mistakes(arguments: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mistake exits with 2 and names the option and what is allowed."""
+    """A mistake exits with 2 and is one line that names the option and what is allowed."""
     with pytest.raises(SystemExit) as end:
         parse(arguments.split())
     assert end.value.code == 2
-    assert says in capsys.readouterr().err
+    assert capsys.readouterr().err == f"fastdom: {says} (see fastdom-server --help)\n"
 
 
 def test_channel_options_keep_the_port_and_the_size() -> None:

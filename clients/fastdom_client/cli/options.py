@@ -39,4 +39,6 @@ PARTS = Annotated[
     typer.Argument(metavar="LINE:QTY", help="Parts, each LINE:QTY or LINE:QTY@NODE. Without any: everything."),
 ]
 NODE = Annotated[str, typer.Option("--node", "-n", metavar="NODE", help="Only at this node.")]
-LIMIT = Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Most rows to show; 0 = all.")]
+LIMIT = Annotated[
+    int, typer.Option("--limit", min=0, max=1_000_000_000, metavar="N", help="Most rows to show; 0 = all.")
+]

@@ -197,4 +197,4 @@ def _cause(error: FastdomError) -> str:
     if isinstance(error, DeadlineError):
         return "no reply in time"
     lines = error.message.splitlines()
-    return lines[0].rsplit(": ", 1)[-1] if lines else error.code.name
+    return lines[0].rsplit(": ", 1)[-1].rstrip("]") if lines else error.code.name

@@ -85,12 +85,14 @@ def _wanted(error: Any) -> str:
         return ""
     hint, info = get_args(own.annotation)[:2]
     kinds = [hint, *get_args(hint), *(inner for outer in get_args(hint) for inner in get_args(outer))]
-    least = f" of at least {info.min:g}" if info.min is not None else ""
+    bounds = f" of at least {info.min:g}" if info.min is not None else ""
+    if info.max is not None:
+        bounds = f", {info.min} .. {info.max}"
     for kind in kinds:
         if isinstance(kind, type) and issubclass(kind, Enum):
             return f"one of {', '.join(str(member.value) for member in kind)}"
         if kind is int or kind is float:
-            return f"a {'whole ' if kind is int else ''}number{least}"
+            return f"a {'whole ' if kind is int else ''}number{bounds}"
     return ""
 
 

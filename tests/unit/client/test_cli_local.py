@@ -1,5 +1,6 @@
 """Commands that need no server: serve, verify, network check, demo."""
 
+import os
 import shutil
 import sys
 from importlib.resources import files
@@ -23,7 +24,16 @@ def test_serve_hands_its_arguments_on(run: Run) -> None:
     assert "--data DIR" in helped.out
     refused = run("serve", "--listen", "127.0.0.1:0")
     assert refused.code == 2
-    assert "--data" in refused.err
+    assert refused.err == "fastdom: --data DIR is missing (see fastdom serve --help)\n"
+
+
+def test_serve_becomes_the_server(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With right arguments the server's program takes the place of the process, and gets them as they were typed."""
+    became: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _path, arguments: became.append(arguments))
+    arguments = ["--data", str(tmp_path), "--stats-s", "5"]
+    run("serve", *arguments)
+    assert became == [[sys.executable, "-P", "-m", "fastdom_server", *arguments]]
 
 
 def test_verify_without_a_folder(run: Run, tmp_path: Path) -> None:
