@@ -18,7 +18,6 @@ CHECKPOINT_LOOK_S = 1.0
 CHECKPOINT_RETRY_S = 60.0
 """Wait after a checkpoint that failed, as on a full disk: it costs I/O that commands need more."""
 
-
 CLOCK_LOOK_S = 1.0
 """Interval between two looks at the wall clock."""
 

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -81,10 +82,10 @@ class ServerProcess:
             self.process.communicate(timeout=TIMEOUT_S)
 
 
-def refused_start(*options: str) -> tuple[int, str, str]:
+def refused_start(*options: str, program: Sequence[str] = ("fastdom_server",)) -> tuple[int, str, str]:
     """Start a server that must not come up; exit code, stdout, stderr."""
     done = subprocess.run(
-        [sys.executable, "-m", "fastdom_server", *options],
+        [sys.executable, "-m", *program, *options],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -1,6 +1,7 @@
 """Bad input over a real channel: status code, reason, path of the field; and nothing changed."""
 
 from collections.abc import Callable
+from typing import Any
 
 import grpc
 import pytest
@@ -220,6 +221,57 @@ def test_bad_command(call: Stubs, method: str, bad: Message, reason: str, path: 
     service, _, name = method.partition(".")
     refusal = refusal_of(getattr(getattr(call, service), name), bad)
     assert (refusal.code, refusal.reason, refusal.fields) == (BAD, reason, [path])
+
+
+def test_a_hold_is_not_extended_by_less_than_a_second(call: Stubs) -> None:
+    """Extend with a ttl below 1 s is refused with the bounds and leaves the hold as it was; 1 s itself is taken."""
+    made = call.reservation.Reserve(reserve(pinned("APP-0105", 1, NODE), ttl={"seconds": 600})).reservation
+    for ttl in ({"nanos": 1_000}, {"nanos": 999_999_000}):
+        refusal = refusal_of(
+            call.reservation.Extend,
+            reservation_service_pb2.ExtendRequest(request_id=request_id(), reservation_id=made.reservation_id, ttl=ttl),
+        )
+        assert (refusal.code, refusal.reason, refusal.fields) == (BAD, "INVALID_FIELD", ["ttl"])
+        assert refusal.metadata["allowed"] == "1 s .. ttl_max"
+    read = reservation_service_pb2.GetReservationRequest(reservation_id=made.reservation_id)
+    assert call.reservation.GetReservation(read).reservation.expires_at == made.expires_at
+    shortest = reservation_service_pb2.ExtendRequest(
+        request_id=request_id(), reservation_id=made.reservation_id, ttl={"seconds": 1}
+    )
+    assert call.reservation.Extend(shortest).reservation.expires_at.seconds < made.expires_at.seconds
+
+
+ADJUST, SET = inventory_service_pb2.AdjustInventoryRequest, inventory_service_pb2.SetInventoryRequest
+RANGES = [
+    (
+        "inventory.AdjustInventory",
+        ADJUST(sku=SKU, node_id=NODE, delta=5, reason=5),
+        "below 0 for SALE and DAMAGE, above",
+    ),
+    (
+        "inventory.AdjustInventory",
+        ADJUST(sku=SKU, node_id=NODE, delta=5),
+        "SALE, RECEIPT, RETURN, COUNT, DAMAGE, TRANS",
+    ),
+    ("inventory.SetInventory", SET(sku=SKU, node_id=NODE, on_hand=-1), "0 .. 1000000000"),
+    ("inventory.SetInventory", SET(sku=SKU, node_id=NODE, on_hand=1, safety_stock=-1), "0 .. 1000000000"),
+    ("network.SetNodeStatus", network_service_pb2.SetNodeStatusRequest(node_id=NODE, status=9), "ONLINE, PAUSED, OFFL"),
+    ("reservation.Reserve", reserve((SKU, 1), mode=7), "PLAN, HOLD, FIRM for Route, HOLD, FIRM for Reserve"),
+    ("routing.Route", route(order=order((SKU, 1), payment=9)), "PREPAID, COLLECT_ON_DELIVERY"),
+    ("routing.Route", route(order=order((SKU, 1), destination=None)), "an address or a pickup node"),
+    ("routing.Route", route(order=order((SKU, 1), service_level=4)), "PICKUP with a pickup node"),
+    ("routing.Route", route(order=order((SKU, 0))), "1 .. 1000000"),
+]
+
+
+@pytest.mark.parametrize(("method", "bad", "allowed"), RANGES, ids=[f"{row[0]}-{row[2]}" for row in RANGES])
+def test_what_is_allowed(call: Stubs, method: str, bad: Any, allowed: str) -> None:
+    """A value out of its range, of the wrong sign or none of its names is refused with those that are taken."""
+    service, _, name = method.partition(".")
+    bad.request_id = request_id()
+    refusal = refusal_of(getattr(getattr(call, service), name), bad)
+    assert refusal.reason in {"INVALID_FIELD", "INVALID_QUANTITY"}
+    assert refusal.metadata["allowed"].startswith(allowed)
 
 
 READS = [

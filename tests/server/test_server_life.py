@@ -212,8 +212,8 @@ def test_offline_moves_what_the_node_held(folder: Path, network_folder: Path) ->
 # -- starts that are refused: exit code 2, one readable line, no traceback
 
 
-def refused_with(says: str, *options: str) -> None:
-    code, out, err = refused_start(*options)
+def refused_with(says: str, *options: str, program: tuple[str, ...] = ("fastdom_server",)) -> None:
+    code, out, err = refused_start(*options, program=program)
     assert code == 2, err
     assert not out
     assert "Traceback" not in err
@@ -228,11 +228,33 @@ def test_folder_in_use(server: ServerProcess) -> None:
     refused_with(str(server.process.pid), "--data", folder, "--listen", "127.0.0.1:0")
 
 
-def test_address_in_use(tmp_path: Path) -> None:
-    """A port that is taken is refused before the folder is made."""
+@pytest.mark.parametrize("program", [("fastdom_server",), ("fastdom_client.cli", "serve")])
+def test_address_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: tuple[str, ...]) -> None:
+    """A port that is taken is refused in one line, before the folder is made, by fastdom-server and fastdom serve."""
+    monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        refused_with(address, "--data", str(tmp_path / "data"), "--listen", address)
+        refused_with(address, "--data", str(tmp_path / "data"), "--listen", address, program=program)
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_words_of_grpc_can_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GRPC_VERBOSITY of the user's own stays: gRPC then says what the operating system said."""
+    monkeypatch.setenv("GRPC_VERBOSITY", "ERROR")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        code, _, err = refused_start("--data", str(tmp_path / "data"), "--listen", address)
+    assert code == 2
+    assert "Address already in use" in err
+
+
+@pytest.mark.parametrize("program", [("fastdom_server",), ("fastdom_client.cli", "serve")])
+@pytest.mark.parametrize("below", ["", "data"])
+def test_a_file_is_no_folder(tmp_path: Path, program: tuple[str, ...], below: str) -> None:
+    """A data folder that is a file, or would be in one, is refused in one line that names the file."""
+    file = tmp_path / "file"
+    file.touch()
+    refused_with(f"{file} is not a folder", "--data", str(file / below), "--listen", "127.0.0.1:0", program=program)
     assert not (tmp_path / "data").exists()
 
 

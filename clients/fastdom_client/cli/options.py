@@ -19,7 +19,7 @@ COUNTRY = Annotated[str, typer.Option("--country", metavar="CC", help="Country o
 PICKUP = Annotated[str, typer.Option("--pickup", metavar="NODE", help="Node where the shopper collects it.")]
 ORDER_ID = Annotated[str, typer.Option("--order", metavar="ID", help="Your id of the order.")]
 LEVEL = Annotated[Level | None, typer.Option("--level", help="Service level bought.")]
-LEVELS = Annotated[list[Level] | None, typer.Option("--level", help="Level to quote, repeatable (default: all).")]
+LEVELS = Annotated[list[Level] | None, typer.Option("--level", help="Level to quote, repeatable. (default: all)")]
 PAYMENT = Annotated[Payment | None, typer.Option("--payment", help="How it is paid.")]
 REQUIRED_BY = Annotated[
     str | None, typer.Option("--required-by", metavar="TIME", help="Latest arrival, ISO 8601 with a zone.")

@@ -22,9 +22,7 @@ def promise(
     pin: options.PIN = "",
     country: options.COUNTRY = "",
     pickup: options.PICKUP = "",
-    level: Annotated[
-        list[Level] | None, typer.Option("--level", help="Level to quote, repeatable. (default: all)")
-    ] = None,
+    level: options.LEVELS = None,
     payment: options.PAYMENT = None,
     required_by: options.REQUIRED_BY = None,
     policy: options.POLICY = None,

@@ -12,7 +12,7 @@ from fastdom_api.v1.reservation_service_pb2 import (
     GetReservationResponse,
     ReleaseResponse,
 )
-from fastdom_client.cli import arguments, exits, options, output, tables
+from fastdom_client.cli import arguments, exits, options, output, tables, words
 from fastdom_client.cli.arguments import State
 from fastdom_client.cli.session import Session, online
 
@@ -111,7 +111,7 @@ def _changed(session: Session, reply: Changed) -> None:
 def _row(session: Session, item: Reservation) -> tuple[object, ...]:
     return (
         item.reservation_id,
-        item.order_id or "-",
+        words.or_none(item.order_id),
         item.channel,
         tables.state(item) + (" !" if item.needs_attention else ""),
         len({allocation.line_id for allocation in item.allocations}),

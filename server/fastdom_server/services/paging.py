@@ -24,7 +24,7 @@ def page_size(asked: int) -> int:
         INVALID_FIELD when it is negative or over the limit.
     """
     if not 0 <= asked <= PAGE_SIZE_MAX:
-        raise EngineError(Reason.INVALID_FIELD, Field.PAGE_SIZE, message=f"page_size must be 0 .. {PAGE_SIZE_MAX}")
+        raise EngineError(Reason.INVALID_FIELD, Field.PAGE_SIZE)
     return asked or PAGE_SIZE_DEFAULT
 
 
