@@ -135,6 +135,7 @@ ALLOWED: Final[Mapping[int, str]] = {
     Field.RESERVATION_ID: "32 hexadecimal digits",
     Field.SERVICE_LEVELS: "each level once",
     Field.REQUESTS: "1 .. 1024",
+    Field.PAGE_SIZE: "0 .. 1000",
     Field.LATITUDE_E7: "-900000000 .. 900000000, with longitude_e7",
     Field.LONGITUDE_E7: "-1800000000 .. 1800000000, with latitude_e7",
 }
@@ -145,6 +146,8 @@ LIMITS: Final[Mapping[tuple[Reason, int], str]] = {
     (Reason.TOO_MANY_ITEMS, Field.INCLUDE_NODE_IDS): "4096",
     (Reason.TOO_MANY_ITEMS, Field.EXCLUDE_NODE_IDS): "4096",
     (Reason.TOO_MANY_ITEMS, Field.REQUESTS): "1024",
+    (Reason.TOO_MANY_ITEMS, Field.NODE_IDS): "1024",
+    (Reason.TOO_MANY_ITEMS, Field.ROWS): "1024",
     (Reason.ID_TOO_LONG, Field.REQUEST_ID): "36",
     (Reason.ID_TOO_LONG, Field.POSTAL_CODE): "16",
     (Reason.ID_TOO_LONG, Field.OPTION_TOKEN): "512",
