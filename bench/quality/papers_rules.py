@@ -48,6 +48,11 @@ class Case:
         assert self.program is not None
         return self.program.share
 
+    def relaxed_bound(self) -> float:
+        """A lower bound on the program in micros, in seconds where the program takes minutes."""
+        instance = self.instance
+        return papers_lp.priced_bound(instance.forecast, instance.costs, instance.stock, self.prices.micros)
+
     def refresh(self, stock: NDArray[np.int64], left: float, before: Prices) -> Prices:
         """Prices for the rest of the horizon, of which `left` of 1 is still to come."""
         began = perf_counter()

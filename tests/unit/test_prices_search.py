@@ -57,6 +57,7 @@ def test_search_equals_brute_force(order: tuple[list[int], list[list[int | None]
     parts = [cost[row][line] for line, row in enumerate(chosen)]
     assert sum(fixed[row] for row in set(chosen)) + sum(part for part in parts if part is not None) == found
     assert scratch.stopped[0] == 0
+    assert scratch.lower[0] == found
 
 
 @pytest.mark.parametrize("lines", [3, 6, 10])
@@ -89,12 +90,13 @@ def test_search_equals_the_routing_kernel(lines: int) -> None:
 
 
 def test_a_search_cut_short_is_counted() -> None:
-    """Two shipments win, but no extension is allowed: the best single one is told and the stop is noted."""
+    """Two shipments win, but no extension is allowed: the best single one is told, and that it is not proven."""
     scratch = desk(2, 2)
-    lay(scratch, [1, 1, 90], [[0, None], [None, 0], [0, 0]])
-    assert search(scratch, 3, 2, 0) == 90
-    assert scratch.stopped[0] == 1
-    assert search(scratch, 3, 2, 100) == 2
+    for effort, cost in ((0, 90), (100, 2)):
+        lay(scratch, [1, 1, 90], [[0, None], [None, 0], [0, 0]])
+        assert search(scratch, 3, 2, effort) == cost
+        assert scratch.stopped[0] == 1
+        assert scratch.lower[0] == 2
 
 
 def test_plans_have_at_most_shipments_max_parts() -> None:

@@ -65,12 +65,16 @@ class Desk(NamedTuple):
         float64 [K + 2, N] least cost of a line over the rows from k on.
     least
         float64 [SHIPMENTS_MAX + 1, N] least cost of a line over the rows taken so far.
+    dual, slack
+        float64 [N] and [K + 1] duals of the lines, and what each row's fixed cost is not yet owed.
     opened
         float64 [SHIPMENTS_MAX + 1] cost of opening the rows taken so far.
     taken, best, following
         int32 [SHIPMENTS_MAX + 1] rows taken, those of the best plan, and the next row to try at each depth.
     choice
         int32 [N] node of each line in the best plan; K: unserved.
+    lower
+        float64 [1] no plan of the last search costs less.
     stopped
         int64 [1] searches so far that ended at the effort or at SHIPMENTS_MAX, not with a proof.
     """
@@ -80,11 +84,14 @@ class Desk(NamedTuple):
     node: Ints
     rest: Floats
     least: Floats
+    dual: Floats
+    slack: Floats
     opened: Floats
     taken: Ints
     best: Ints
     following: Ints
     choice: Ints
+    lower: Floats
     stopped: NDArray[np.int64]
 
 
@@ -97,11 +104,14 @@ def desk(lines_max: int, nodes: int) -> Desk:
         node=np.empty(rows, np.int32),
         rest=np.empty((rows + 1, lines_max)),
         least=np.empty((SHIPMENTS_MAX + 1, lines_max)),
+        dual=np.empty(lines_max),
+        slack=np.empty(rows),
         opened=np.empty(SHIPMENTS_MAX + 1),
         taken=np.zeros(SHIPMENTS_MAX + 1, np.int32),
         best=np.zeros(SHIPMENTS_MAX + 1, np.int32),
         following=np.zeros(SHIPMENTS_MAX + 1, np.int32),
         choice=np.zeros(lines_max, np.int32),
+        lower=np.zeros(1),
         stopped=np.zeros(1, np.int64),
     )
 
@@ -120,7 +130,7 @@ def _one_shipment(desk: Desk, rows: int, lines: int) -> float:
 
 
 def _floor(desk: Desk, rows: int, lines: int) -> tuple[float, float]:
-    """Least fixed cost, and what no plan of two or more shipments can undercut; fills desk.rest."""
+    """Least fixed cost, and what no plan of two or more shipments undercuts; fills desk.rest."""
     for line in range(lines):
         desk.rest[rows, line] = NEVER
         for row in range(rows - 1, -1, -1):
@@ -137,15 +147,55 @@ def _floor(desk: Desk, rows: int, lines: int) -> tuple[float, float]:
     return first, floor
 
 
+def _promising(desk: Desk, rows: int, lines: int, upper: float) -> tuple[int, float]:
+    """Move the rows that may be in a plan cheaper than `upper` to the front: how many, and a bound on all plans.
+
+    Dual ascent after Erlenkotter (1978): each line's dual rises from its least cost, breakpoint by breakpoint, while
+    no row is owed more than its fixed cost. The duals add up to a lower bound, and a row costs at least what it is
+    still short of on top.
+    """
+    dual, slack, bound = desk.dual, desk.slack, 0.0
+    slack[:rows] = desk.fixed[:rows]
+    dual[:lines] = desk.rest[0, :lines]
+    rising = True
+    while rising:
+        rising = False
+        for line in range(lines):
+            target, room = np.inf, np.inf
+            for row in range(rows):
+                if desk.cost[row, line] > dual[line]:
+                    target = min(target, desk.cost[row, line])
+                else:
+                    room = min(room, slack[row])
+            if room <= 0.0:
+                continue
+            rise = min(room, target - dual[line])
+            for row in range(rows):
+                if desk.cost[row, line] <= dual[line]:
+                    slack[row] -= rise
+            dual[line] += rise
+            rising = True
+    for line in range(lines):
+        bound += dual[line]
+    kept = 0
+    for row in range(rows):
+        if bound + slack[row] < upper:
+            desk.fixed[kept] = desk.fixed[row]
+            desk.node[kept] = desk.node[row]
+            desk.cost[kept, :lines] = desk.cost[row, :lines]
+            kept += 1
+    return kept, bound
+
+
 def _more_shipments(
     desk: Desk, rows: int, lines: int, upper: float, fixed_least: float, effort_max: int
 ) -> tuple[float, int]:
-    """Cost and shipments of the cheapest plan; `upper` is that of one shipment. Its rows are in desk.best.
+    """Cost and shipments of the cheapest plan below `upper`, its rows in desk.best; no shipments: there is none.
 
     Depth first over sets of rows in rising order. A set is extended only while its cost, with every line at its least
     over all rows still open to it, stays below the best plan, and only by rows that pay for themselves.
     """
-    size, depth, effort, cut = 1, 0, 0, False
+    size, depth, effort, cut = 0, 0, 0, False
     desk.following[0], desk.opened[0] = 0, 0.0
     for line in range(lines):
         desk.least[0, line] = NEVER
@@ -185,14 +235,25 @@ def _more_shipments(
 
 
 def _search(desk: Desk, rows: int, lines: int, effort_max: int) -> float:
-    """Cost of the cheapest plan over rows 0 .. rows - 1; fills desk.choice. Stops at `effort_max` extensions."""
-    size = 1
+    """Cost of the cheapest plan over rows 0 .. rows - 1; fills desk.choice and desk.lower.
+
+    After `effort_max` extensions the best plan so far is told, and desk.lower is less than its cost.
+    """
     upper: float = one_shipment(desk, rows, lines)
-    if rows > 1 and lines > 1:
-        fixed_least, least = floor(desk, rows, lines)
-        if least < upper:
-            upper, size = more_shipments(desk, rows, lines, upper, fixed_least, effort_max)
-    for line in range(lines):
+    desk.choice[:lines] = desk.node[desk.best[0]]
+    desk.lower[0] = upper
+    if rows == 1 or lines == 1 or floor(desk, rows, lines)[1] >= upper:
+        return upper
+    rows, bound = promising(desk, rows, lines, upper)
+    if rows < 2:
+        return upper
+    fixed_least, least = floor(desk, rows, lines)
+    if least >= upper:
+        return upper
+    stopped = desk.stopped[0]
+    upper, size = more_shipments(desk, rows, lines, upper, fixed_least, effort_max)
+    desk.lower[0] = upper if desk.stopped[0] == stopped else min(bound, upper)
+    for line in range(lines if size else 0):
         row = desk.best[0]
         for i in range(1, size):
             if desk.cost[desk.best[i], line] < desk.cost[row, line]:
@@ -236,14 +297,15 @@ def _sweep(
     stocked: NDArray[np.bool_],
     share: Floats,
     demand: Floats,
-    step: float,
+    step: Floats,
     price: Floats,
     price_sum: Floats,
 ) -> float:
-    """Plan every order type once; after each, move the prices of its SKUs; returns the sum of orders times plan cost.
+    """Plan every order type once; after each, move the prices of its SKUs; returns the sum of orders times plan cost
+    (where a search was stopped, times its lower bound).
 
-    A price rises by `step` times the part of the SKU's demand that the plan took at the node, and falls by `step` times
-    the part that the stock could have served. `price_sum` gathers the prices met, weighted by demand.
+    A price rises by the SKU's `step` times the part of its demand that the plan took at the node, and falls by `step`
+    times the part that the stock could have served. `price_sum` gathers the prices met, weighted by demand.
     """
     total = 0.0
     for at in range(sequence.size):
@@ -251,17 +313,19 @@ def _sweep(
         first, lines = model.line_start[order_i], model.line_start[order_i + 1] - model.line_start[order_i]
         rows = lay(model, desk, order_i, stocked, price)
         orders = model.orders[order_i]
-        total += search(desk, rows, lines, effort_max) * orders
+        search(desk, rows, lines, effort_max)
+        total += desk.lower[0] * orders
         for line in range(lines):
             sku = model.sku_i[first + line]
             units = orders * model.quantity[first + line]
             part = units / demand[sku]
+            move = step[sku] * part
             chosen = desk.choice[line]
             if chosen < share.shape[1]:
-                price[sku, chosen] += step * part
+                price[sku, chosen] += move
             for node in range(share.shape[1]):
                 if share[sku, node] > 0.0:
-                    price[sku, node] = max(0.0, price[sku, node] - step * part * share[sku, node])
+                    price[sku, node] = max(0.0, price[sku, node] - move * share[sku, node])
                     price_sum[sku, node] += part * price[sku, node]
     return total
 
@@ -306,6 +370,7 @@ def _first_units(
 # They run without the interpreter's lock, so a refresh stops nobody.
 one_shipment: Any = njit(_one_shipment)
 floor: Any = njit(_floor)
+promising: Any = njit(_promising)
 more_shipments: Any = njit(_more_shipments)
 search: Any = njit(_search)
 lay: Any = njit(_lay)
