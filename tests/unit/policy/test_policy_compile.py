@@ -1,5 +1,6 @@
 """Compiled policies: the arrays say for every node, service and zone what the reference functions say."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from importlib.resources import files
@@ -18,6 +19,7 @@ from fastdom.policy import (
     OBJECTIVES,
     CompiledPolicy,
     Policy,
+    Pricing,
     Settings,
     Stage,
     compile_policy,
@@ -178,10 +180,11 @@ def test_arrays_cannot_be_written() -> None:
     """Every array of a compiled policy is read-only."""
     area = f"[constraints]\nservice_area = {{ areas = [{{ group = 'dc', zones = ['{DEMO.zones[0].id}'] }}] }}"
     policy = compiled(toml(plain_with(area)))
+    parts: list[Stage | Pricing] = [*policy.stages, policy.pricing]
     arrays = [
         value
-        for part in (*policy.stages, policy.pricing)
-        for value in (getattr(part, name) for name in type(part).__dataclass_fields__)
+        for part in parts
+        for value in (getattr(part, field.name) for field in dataclasses.fields(part))
         if isinstance(value, np.ndarray)
     ]
     assert len(arrays) == 7 + 6

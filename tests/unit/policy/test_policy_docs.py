@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fastdom.network import load
-from fastdom.policy import CONSTRAINTS, OBJECTIVES, json_text, read_policy
+from fastdom.policy import CONSTRAINTS, OBJECTIVES, Constraint, Objective, json_text, read_policy
 from fastdom.policy.tables import TABLES, filled, main
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "policies.md"
@@ -25,7 +25,8 @@ def test_tables_are_those_of_the_catalogue(tmp_path: Path) -> None:
 def test_page_names_every_field() -> None:
     """Every constraint, objective and field has its place in the page."""
     page = PAGE.read_text()
-    for one in (*CONSTRAINTS, *OBJECTIVES):
+    catalogue: list[Constraint | Objective] = [*CONSTRAINTS, *OBJECTIVES]
+    for one in catalogue:
         (section,) = re.findall(rf"^### {one.name}$.*?(?=^#|\Z)", page, re.MULTILINE | re.DOTALL)
         assert all(f"`{field.name}`" in section for field in one.fields if field.name != "weight")
 

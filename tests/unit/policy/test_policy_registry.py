@@ -1,6 +1,7 @@
 """The life of versions: DRAFT, ACTIVE, ARCHIVED; a registry is the fold of its events."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -90,11 +91,12 @@ def test_only_drafts_change() -> None:
 def test_stale_etag_is_refused() -> None:
     """Changing, activating and archiving with an etag that is not the current one is refused and changes nothing."""
     registry, _ = started().create_draft(OTHER, 30)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: registry.update_draft("plain", 2, PLAIN_POLICY, "old", 31),
         lambda: registry.activate("plain", 2, registry.get("plain", 1).etag, 31),
         lambda: registry.archive("plain", 2, "", 31),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(TransitionRefused, match=r"version 2 of plain has etag [0-9a-f]{32}, not") as refused:
             act()
         assert refused.value.refusal is Refusal.ETAG_MISMATCH
@@ -132,6 +134,7 @@ def test_default_keeps_an_active_version() -> None:
     with pytest.raises(TransitionRefused, match="policy second has no active version; activate one before"):
         registry.set_default("second", 31)
     registry, _ = registry.activate("second", 1, registry.get("second", 1).etag, 32)
+    assert registry.default == "plain"
     registry, _ = registry.set_default("second", 33)
     registry, _ = registry.archive("plain", 1, registry.get("plain", 1).etag, 34)
     assert (registry.default, states(registry, "plain")) == ("second", [State.ARCHIVED])

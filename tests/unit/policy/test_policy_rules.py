@@ -56,6 +56,12 @@ CASES = [
         ["[constraints]\nnode_type = { include = ['DC'] }\ndistance_cap = { limit_km_by_type = { DC = 9 } }"],
     ),
     (
+        "caps_of_left_types",
+        ["[constraints]\nnode_type = { exclude = ['DC'] }\ndistance_cap = { limit_km_by_type = { DC = 9 } }"],
+        "constraints.distance_cap.limit_km_by_type.DC: limits a type of node that constraints.node_type leaves out",
+        ["[constraints]\nnode_type = { exclude = ['DC'] }\ndistance_cap = { limit_km_by_type = { STORE = 9 } }"],
+    ),
+    (
         "capable_groups_left",
         ["[constraints]\nnode_group = { exclude = ['a'] }\ncapability = { hazmat = ['a'] }"],
         "constraints.capability.hazmat: lists only groups that constraints.node_group excludes",
