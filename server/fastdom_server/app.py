@@ -135,7 +135,9 @@ class App:
             retry_after_ms=settings.retry_after_ms,
         )
         network_turn = asyncio.Lock()
-        served = Served(engine, wire, door, waiters, checkpoints, network_turn, cold, settings, self._started_at_us)
+        served = Served(
+            engine, wire, side_wire, door, waiters, checkpoints, network_turn, cold, settings, self._started_at_us
+        )
         methods.serve((service.NAME, service(served).methods()) for service in SERVICES)
         tasks = Tasks(lambda error: self._defect(engine, error))
         tasks.start(resume_rerouting(engine, cold))

@@ -126,11 +126,13 @@ class Door:
         self._executor = executor
         self._retry_after_ms = retry_after_ms
 
-    def hot(self, handle: Handle, method: int) -> Handler:
+    def hot(self, handle: Handle, method: int, aside: Handle | None = None) -> Handler:
         """Return the handler of a hot method: bytes in, one native call on the event loop, bytes out.
 
-        A message of more than INLINE_BYTES_MAX, which only a batch or a very large order has, is decided in a thread.
+        A message of more than INLINE_BYTES_MAX, which only a batch or a very large order has, is decided in a thread:
+        by ``aside``, which may do more than the native seam of that thread.
         """
+        aside = aside or self._aside
         now_us, admission, waiters = self._now_us, self._admission, self._waiters
         journal, excess, durable = waiters.journal, admission.excess, waiters.durable
 
@@ -148,7 +150,7 @@ class Door:
                 if len(data) <= INLINE_BYTES_MAX:
                     reason, _, _, seq, reply = handle(method, data, now, deadline)
                 else:
-                    reason, _, _, seq, reply = await self._beside(method, data, deadline)
+                    reason, _, _, seq, reply = await self._beside(aside, method, data, deadline)
                 if seq > journal.durable_seq:
                     await durable(seq)
             except Exception as error:
@@ -159,11 +161,13 @@ class Door:
 
         return grpc.unary_unary_rpc_method_handler(answer)
 
-    def _beside(self, method: int, data: bytes, deadline_us: int) -> Awaitable[tuple[int, int, int, int, bytes]]:
+    def _beside(
+        self, aside: Handle, method: int, data: bytes, deadline_us: int
+    ) -> Awaitable[tuple[int, int, int, int, bytes]]:
         """Decide in the thread beside the loop, at the time its turn has come."""
 
         def decide() -> tuple[int, int, int, int, bytes]:
-            return self._aside(method, data, self._now_us(), deadline_us)
+            return aside(method, data, self._now_us(), deadline_us)
 
         return asyncio.get_running_loop().run_in_executor(self._executor, decide)
 

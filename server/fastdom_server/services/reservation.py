@@ -8,7 +8,7 @@ from fastdom_api.v1 import reservation_service_pb2 as pb2
 from fastdom_server.codec.reservations import decode_list_reservations, encode_list_reservations
 from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services import hot
-from fastdom_server.services.service import Served, in_thread
+from fastdom_server.services.service import Served, in_thread, to_its_end
 
 
 class ReservationService:
@@ -39,8 +39,12 @@ class ReservationService:
     async def list_reservations(self, request: pb2.ListReservationsRequest, call: Call) -> Answer:
         """Read one page, in a thread: a page may look at every reservation there is."""
         asked = decode_list_reservations(request)
-        async with self._turn:
-            page = await in_thread(
-                self._executor, call, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us)
-            )
-        return Answer(encode_list_reservations(page), page.seq)
+
+        async def read() -> Answer:
+            async with self._turn:
+                page = await in_thread(
+                    self._executor, call, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us)
+                )
+            return Answer(encode_list_reservations(page), page.seq)
+
+        return await to_its_end(read())  # a caller that goes does not let the next page in beside this one

@@ -24,8 +24,8 @@ class Served:
     ----------
     engine : Engine
         Its calls are short unless they say otherwise; the long ones go to `executor`.
-    wire : Wire
-        The native seam of the event loop's thread: bytes in, bytes out.
+    wire, side_wire : Wire
+        The native seams of the event loop's thread and of the thread for large messages: bytes in, bytes out.
     door : Door
         Makes the handlers.
     waiters : Waiters
@@ -41,6 +41,7 @@ class Served:
 
     engine: Engine
     wire: Wire
+    side_wire: Wire
     door: Door
     waiters: Waiters
     checkpoints: Checkpoints

@@ -16,6 +16,7 @@ cdef int arena_open(Arena* arena, uint32_t unit, int64_t bytes_max) noexcept nog
 cdef void arena_close(Arena* arena) noexcept nogil
 cdef uint32_t arena_take(Arena* arena, int64_t size) noexcept nogil          # offset in units; 0 = full
 cdef void arena_give(Arena* arena, uint32_t offset, int64_t size) noexcept nogil
+cdef int64_t arena_units(const Arena* arena, int64_t size) noexcept nogil     # units that a record of this size takes
 cdef bint arena_fits(const Arena* arena, int64_t size) noexcept nogil        # a take of this size would succeed
 
 

@@ -39,6 +39,12 @@ cdef inline int32_t class_of(const Arena* arena, int64_t size, int64_t* units) n
     return kind
 
 
+cdef int64_t arena_units(const Arena* arena, int64_t size) noexcept nogil:
+    cdef int64_t units = 0
+    class_of(arena, size, &units)
+    return units
+
+
 cdef uint32_t arena_take(Arena* arena, int64_t size) noexcept nogil:
     cdef int64_t units = 0
     cdef int32_t kind = class_of(arena, size, &units)

@@ -254,6 +254,12 @@ def reserve_many(
     firm, allow_partial : bool
     tenant_i : int
 
+    Raises
+    ------
+    RuntimeError
+        Another network became active meanwhile, so that postal_i says nothing any more. The orders before it are
+        reserved: sent again with the same request ids they hear the same.
+
     Returns
     -------
     (uint8[n], uint8[n], uint64[n, 2], int)
@@ -270,6 +276,10 @@ def reserve_many(
     cdef Py_ssize_t end
     cdef int64_t wait_seq = 0
     cdef uint8_t id[PAIR_ID_BYTES]
+    cdef char code[256]          # an interned text has at most 255 bytes
+    cdef int32_t network_version = 0
+    cdef int32_t n_postal = 0
+    cdef bint changed = False
     cdef const int32_t* pins
     cdef uint8_t[::1] outcome
     cdef uint8_t[::1] reason
@@ -289,7 +299,12 @@ def reserve_many(
     if postal_i is not None:
         if g.net == NULL:
             raise ValueError("postal_i needs a network")
-        check_dense(postal_i, g.net.n_postal, 0, "postal_i")
+        with nogil:
+            engine_lock(g)
+            network_version = g.net.version
+            n_postal = g.net.n_postal
+            engine_unlock(g)
+        check_dense(postal_i, n_postal, 0, "postal_i")
     outcomes = np.zeros(n, dtype=np.uint8)
     reasons = np.zeros(n, dtype=np.uint8)
     reservations = np.zeros((n, 2), dtype=np.uint64)
@@ -316,7 +331,12 @@ def reserve_many(
                 pins = &node_i[i, 0] if node_i is not None else NULL
                 c.n_lines = array_lines(state, s.lines, &sku_i[i, 0], pins, &quantity[i, 0], width)
                 if postal_i is not None:
+                    if g.net.version != network_version:
+                        changed = True
+                        break
                     c.postal_code = interned(&g.net.postal, postal_i[i])
+                    memcpy(code, c.postal_code.data, c.postal_code.size)     # submit may let another network in
+                    c.postal_code.data = code
                 command_fingerprint(c)
                 submit(g, c, r)
                 outcome[i] = 0 if r.status.reason else <uint8_t>r.outcome
@@ -328,4 +348,8 @@ def reserve_many(
                 i += 1
             engine_unlock(g)
             journal_kick(g)
+            if changed:
+                break
+    if changed:
+        raise RuntimeError(f"another network became active after {i} orders: postal_i is of the one before")
     return outcomes, reasons, reservations, wait_seq

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
-from fastdom._native.arena cimport Arena, arena_at, arena_fits
+from fastdom._native.arena cimport Arena, arena_at, arena_fits, arena_units
 from fastdom._native.command cimport (
     Command, F_FIRST_SENT_AT, F_NONE, F_REQUEST_ID, KIND_PROMISE, KIND_REFUSED, KIND_RESERVE, KIND_ROUTE,
     REQUEST_ID_MAX, R_ID_TOO_LONG, R_INTERNAL, R_LIMIT_EXCEEDED, R_REQUEST_ID_EXPIRED, R_REQUEST_ID_REQUIRED,
@@ -86,7 +86,7 @@ cdef bint ids_full(const Engine* g, int64_t now_us) noexcept nogil:
 cdef bint answer_fits(Engine* g, Entry* e, Result* r) noexcept nogil:
     """Surely in memory never used; else the answer is packed, behind what waits to be journalled, to know its size."""
     cdef const Arena* answers = &g.state.requests.answers
-    if answers.units_used + entry_bound(e) // 16 + 8 <= answers.units_max:
+    if answers.units_used + arena_units(answers, entry_bound(e)) <= answers.units_max:
         return True
     r.version = g.state.seq + 1
     e.now_us = r.now_us

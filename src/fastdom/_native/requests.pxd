@@ -31,8 +31,8 @@ cdef void requests_close(Requests* t) noexcept nogil
 cdef void request_key(int32_t tenant_i, Slice request_id, uint64_t* key) noexcept nogil
 cdef Request* request_find(const Requests* t, const uint64_t* key) noexcept nogil          # NULL = not remembered
 cdef bint request_fits(const Requests* t, int64_t answer_size) noexcept nogil
-cdef void request_add(
+cdef int request_add(
     Requests* t, const uint64_t* key, const uint64_t* fingerprint, int64_t seq, int64_t at_us,
     const char* answer, int32_t answer_size,
-) noexcept nogil
+) noexcept nogil                 # 0, or -1: no room for the answer
 cdef void request_forget_oldest(Requests* t) noexcept nogil

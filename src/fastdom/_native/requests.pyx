@@ -48,11 +48,11 @@ cdef bint request_fits(const Requests* t, int64_t answer_size) noexcept nogil:
     return t.next - t.oldest < t.slots_max and arena_fits(&t.answers, answer_size)
 
 
-cdef void request_add(
+cdef int request_add(
     Requests* t, const uint64_t* key, const uint64_t* fingerprint, int64_t seq, int64_t at_us,
     const char* answer, int32_t answer_size,
 ) noexcept nogil:
-    """Remember; the caller has checked that it fits and that the key is new."""
+    """Remember; the caller has checked that it fits and that the key is new. -1 = the answer has no room after all."""
     cdef uint32_t slot = <uint32_t>(t.next % t.slots_max)
     cdef Request* request = &t.ring[slot]
     request.key[0] = key[0]
@@ -63,17 +63,19 @@ cdef void request_add(
     request.at_us = at_us
     request.answer_size = <uint32_t>answer_size
     request.answer = arena_take(&t.answers, answer_size)
-    if request.answer:
-        memcpy(arena_at(&t.answers, request.answer), answer, answer_size)
+    if request.answer == 0:
+        return -1
+    memcpy(arena_at(&t.answers, request.answer), answer, answer_size)
     index_insert(&t.by_key, key[0], slot)
     t.next += 1
+    return 0
 
 
 cdef void request_forget_oldest(Requests* t) noexcept nogil:
     cdef uint32_t slot = <uint32_t>(t.oldest % t.slots_max)
     cdef Request* request = &t.ring[slot]
     index_remove(&t.by_key, request.key[0], slot)
-    if request.answer:
+    if request.answer:           # always, but for an id whose answer had no room: then the engine has latched
         arena_give(&t.answers, request.answer, request.answer_size)
     t.pruned_at_us = request.at_us
     t.oldest += 1

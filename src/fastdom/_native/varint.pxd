@@ -66,6 +66,13 @@ cdef struct Reader:
     int bad                      # 1 once anything did not fit; all later reads give 0
 
 
+cdef inline void cut(Reader* r) noexcept nogil:
+    """Nothing more is read; what went wrong first stays said."""
+    if r.bad == 0:
+        r.bad = 1
+    r.at = r.end
+
+
 cdef inline uint64_t get(Reader* r) noexcept nogil:
     cdef uint64_t value = 0
     cdef int shift = 0
@@ -79,8 +86,7 @@ cdef inline uint64_t get(Reader* r) noexcept nogil:
         shift += 7
         if shift > 63:
             break
-    r.bad = 1
-    r.at = r.end
+    cut(r)
     return 0
 
 
@@ -92,8 +98,7 @@ cdef inline int64_t get_signed(Reader* r) noexcept nogil:
 cdef inline uint64_t get_word(Reader* r) noexcept nogil:
     cdef uint64_t value = 0
     if r.end - r.at < 8:
-        r.bad = 1
-        r.at = r.end
+        cut(r)
         return 0
     memcpy(&value, r.at, 8)
     r.at += 8
@@ -106,8 +111,7 @@ cdef inline Slice get_bytes(Reader* r) noexcept nogil:
     data.data = NULL
     data.size = 0
     if size > <uint64_t>(r.end - r.at):
-        r.bad = 1
-        r.at = r.end
+        cut(r)
         return data
     data.data = r.at
     data.size = <int>size
@@ -119,7 +123,6 @@ cdef inline int64_t get_count(Reader* r, int64_t at_most) noexcept nogil:
     """A count that must not exceed its limit."""
     cdef uint64_t count = get(r)
     if count > <uint64_t>at_most:
-        r.bad = 1
-        r.at = r.end
+        cut(r)
         return 0
     return <int64_t>count

@@ -107,7 +107,7 @@ cdef bint stock_again(const State* s, const Result* out) noexcept nogil:
 
 
 cdef bint room_again(const State* s, const Network* net, const Result* out) noexcept nogil:
-    """Room for the shipments of the view, bucket by bucket summed; a bucket that has closed takes none."""
+    """Room for the shipments of the view that have units, bucket by bucket summed; a closed bucket takes none."""
     cdef const ShipmentOut* shipment
     cdef int64_t* wanted
     cdef int32_t takes
@@ -130,7 +130,7 @@ cdef bint room_again(const State* s, const Network* net, const Result* out) noex
 
 cdef int32_t capacity_wanted(const Network* net, const ShipmentOut* shipment) noexcept nogil:
     """What a shipment takes of its bucket, by the way its node counts."""
-    if net == NULL or shipment.node_i >= net.n_nodes or net.capacity_kind[shipment.node_i] == 0:
+    if net == NULL or shipment.units == 0 or shipment.node_i >= net.n_nodes or net.capacity_kind[shipment.node_i] == 0:
         return 0
     return 1 if net.capacity_kind[shipment.node_i] == 1 else shipment.units
 
@@ -141,12 +141,15 @@ cdef void decide_commit(const State* s, const Network* net, const Command* c, Re
         out.committed = 1
         out.expires_at_us = 0
     elif out.state == STATE_EXPIRED:
-        if not c.reacquire or not stock_again(s, out) or not room_again(s, net, out):
+        if not c.reacquire or not stock_again(s, out):
             refuse(out, R_RESERVATION_EXPIRED, F_RESERVATION_ID, -1)
             return
         for i in range(out.n_allocations):
             out.allocations[i].expired = 0
-        count_units(out)
+        count_units(out)         # a shipment whose units were released before takes nothing again
+        if not room_again(s, net, out):
+            refuse(out, R_RESERVATION_EXPIRED, F_RESERVATION_ID, -1)
+            return
         for i in range(out.n_shipments):
             out.shipments[i].capacity_taken = capacity_wanted(net, &out.shipments[i])
         out.committed = 1
@@ -179,9 +182,23 @@ cdef int64_t hold_end(const Result* out, const ShipmentOut* shipments, int32_t n
 
 # --- extend --------------------------------------------------------------------------------------------------------
 
+cdef int64_t extended_end(const Result* out, int64_t ttl_us) noexcept nogil:
+    """The end of a live hold: of a dated one no later than the order_by of any shipment that still has units."""
+    cdef int64_t end = out.now_us + ttl_us
+    cdef const ShipmentOut* shipment
+    cdef int32_t i
+    for i in range(out.n_allocations if out.dated else 0):
+        shipment = &out.shipments[out.allocations[i].shipment_i]
+        if open_units(&out.allocations[i]) and 0 < shipment.order_by_us < end:
+            end = shipment.order_by_us
+    return end
+
+
 cdef void decide_extend(const Command* c, int64_t ttl_us, Result* out) noexcept nogil:
     if out.state == STATE_HELD:
-        out.expires_at_us = hold_end(out, out.shipments, out.n_shipments, ttl_us)
+        out.expires_at_us = extended_end(out, ttl_us)
+        if out.expires_at_us <= out.now_us:      # its hand-over has gone
+            refuse(out, R_RESERVATION_EXPIRED, F_RESERVATION_ID, -1)
     elif out.state == STATE_EXPIRED:
         refuse(out, R_RESERVATION_EXPIRED, F_RESERVATION_ID, -1)
     elif out.state == STATE_RELEASED:

@@ -13,6 +13,7 @@ from libc.string cimport memcmp, memset
 from fastdom._native.build cimport NameBook, build_exception, build_position, build_reservation, name_of
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport AllocationOut, KIND_GET, Result, Slice
+from fastdom._native.core cimport later
 from fastdom._native.engine cimport Engine, NativeEngine, engine_lock, engine_unlock
 from fastdom._native.entry cimport context_unpack, result_clear
 from fastdom._native.faults cimport Fault, fault_find
@@ -53,8 +54,7 @@ cdef int64_t settle(NativeEngine engine, int64_t now_us, int64_t deadline_us) ex
             raise EngineError(Reason.DEADLINE_PASSED)
         with nogil:
             engine_lock(g)
-            if now_us < g.state.now_us:
-                now_us = g.state.now_us
+            now_us = later(g, now_us)
             crowd = due_crowd(&g.state, now_us)
             engine_unlock(g)
         if not crowd or engine.tick(now_us) == 0:
@@ -345,18 +345,16 @@ cdef class Listing:
     """Pages of reservations in the order of their creation.
 
     The first page of a listing reads where every reservation lies (12 bytes each); the pages after it use that, so that
-    all pages together cost one pass. A Face keeps one.
+    all pages together cost one pass. A Face keeps one, and several threads may ask it at once: what one has read
+    becomes the others' in one assignment.
     """
-    cdef object created          # int64[n] sequence that created the reservation, rising
-    cdef object slots            # uint32[n]
-    cdef int64_t indexed_seq     # sequence up to which reservations are in it
+    cdef tuple read              # created: int64[n] sequences that created the reservations, rising; slots: uint32[n];
+    # sequence up to which reservations are in them. Never changed, only replaced
 
     def __cinit__(self):
-        self.created = np.empty(0, dtype=np.int64)
-        self.slots = np.empty(0, dtype=np.uint32)
-        self.indexed_seq = -1
+        self.read = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint32), -1
 
-    cdef int index(self, Engine* g) except -1:
+    cdef tuple index(self, Engine* g):
         """Read where every reservation lies."""
         cdef uint32_t used = g.state.reservations.slots_used
         cdef uint32_t slot = 0
@@ -379,20 +377,19 @@ cdef class Listing:
                 engine_unlock(g)
                 slot = end
         order = np.argsort(created[:n], kind="stable")
-        self.created = created[:n][order]
-        self.slots = slots[:n][order]
-        self.indexed_seq = seq
-        return 0
+        fresh = created[:n][order], slots[:n][order], seq
+        self.read = fresh
+        return fresh
 
     cdef list collect(
-        self, Engine* g, NameBook book, Scratch s, const Filter* f, int64_t now_us, int64_t* after, int size,
-        int64_t* seq,
+        self, tuple read, Engine* g, NameBook book, Scratch s, const Filter* f, int64_t now_us, int64_t* after,
+        int size, int64_t* seq,
     ):
         """Up to `size` reservations created after the sequence; moves it on to the last one."""
-        cdef const int64_t[::1] created = self.created
-        cdef const uint32_t[::1] slots = self.slots
+        cdef const int64_t[::1] created = read[0]
+        cdef const uint32_t[::1] slots = read[1]
         cdef int64_t n = created.shape[0]
-        cdef int64_t at = np.searchsorted(self.created, after[0], side="right")
+        cdef int64_t at = np.searchsorted(read[0], after[0], side="right")
         found = []
         while n and len(found) < size:
             with nogil:
@@ -433,12 +430,12 @@ cdef class Listing:
             f.node_i = find_id(&g.state.nodes, request.node_id, Reason.UNKNOWN_NODE, Field.NODE_ID, -1)
         scratch_begin(s, KIND_GET, now_us, 0, tenant_i)
         now_us = settle(engine, now_us, deadline_us)
-        if after == 0 or self.indexed_seq < after:
-            self.index(g)
-        found = self.collect(g, book, s, &f, now_us, &after, size, &seq)
-        if len(found) < size and self.indexed_seq < g.state.seq:
-            self.index(g)
-            found += self.collect(g, book, s, &f, now_us, &after, size - <int>len(found), &seq)
+        read = self.read
+        if after == 0 or read[2] < after:
+            read = self.index(g)
+        found = self.collect(read, g, book, s, &f, now_us, &after, size, &seq)
+        if len(found) < size and read[2] < g.state.seq:
+            found += self.collect(self.index(g), g, book, s, &f, now_us, &after, size - <int>len(found), &seq)
         token = str(after) if len(found) == size else ""
         seq = seq or g.state.seq
         return types.ReservationPage(tuple(found), token, seq, seq)

@@ -40,9 +40,9 @@ def read_stock(table: Table, skus: Skus, nodes: Sequence[Node]) -> Stock:
     known = (sku_i >= 0) & (node_i >= 0)
     if known.all():
         no_twins(table, key, "sku", "stock of this SKU at this node")
-    on_hand = integers(table, "on_hand", 0, limits.QUANTITY_MAX)
-    safety = integers(table, "safety_stock", 0, limits.QUANTITY_MAX, 0)
-    reserve = integers(table, "routing_reserve", 0, limits.QUANTITY_MAX, 0)
+    on_hand = integers(table, "on_hand", 0, limits.STOCK_MAX)
+    safety = integers(table, "safety_stock", 0, limits.STOCK_MAX, 0)
+    reserve = integers(table, "routing_reserve", 0, limits.STOCK_MAX, 0)
     order = np.argsort(key, kind="stable")
     return Stock(
         sku_i=sku_i[order],

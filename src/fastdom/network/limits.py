@@ -26,10 +26,11 @@ WEIGHT_MAX: Final = 2**20  # a policy weight, in 1/1024
 ITEM_WEIGHT_G_MAX: Final = 10_000_000  # ten tonnes: 1,000 lines x 2**31 units still fit an int64
 SHIPMENT_WEIGHT_G_MAX: Final = 1_000_000_000_000  # beyond any carrier
 QUANTITY_MAX: Final = 2**31 - 1  # quantities are int32
+STOCK_MAX: Final = 1_000_000_000  # units of one position or one day of a node: sums of several stay within an int32
 TRANSIT_DAYS_MAX: Final = 60  # delivery tables reach this far beyond the horizon
 PICK_LEAD_MINUTES_MAX: Final = 14 * 24 * 60  # two weeks of open time
 CUTOFF_MINUTES_MAX: Final = 7 * 24 * 60  # minutes a shipment must be ready before its pickup
-HORIZON_DAYS_MAX: Final = 800  # hand-over tables grow with it
+HORIZON_DAYS_MAX: Final = 500  # hand-over tables grow with it, and capacity is counted in a ring of 512 days
 TTL_S_MAX: Final = 30 * 24 * 3600  # a hold or a quote lives thirty days at most
 
 FILE_BYTES_MAX: Final = 512 * 2**20  # one file after decompression, read from a folder

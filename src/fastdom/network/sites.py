@@ -106,7 +106,7 @@ def _check_cutoffs(table: Table, cutoff: list[int], calendar_i: list[int], calen
 
 def _capacity(table: Table) -> tuple[list[int], list[int]]:
     kinds = choices(table, "capacity_kind", CAPACITY_KINDS).tolist()
-    amounts = integers(table, "capacity_limit", 0, limits.QUANTITY_MAX, 0).tolist()
+    amounts = integers(table, "capacity_limit", 0, limits.STOCK_MAX, 0).tolist()
     for row, kind in enumerate(kinds):
         stated = table.columns["capacity_limit"][row] != ""
         if kind and not stated:
