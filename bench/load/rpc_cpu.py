@@ -1,6 +1,6 @@
 """Server CPU per unary call, beside a bare grpc.aio + uvloop server that answers with as many bytes.
 
-    python bench/load/rpc_cpu.py [--runs 5] [--calls 6000] [--callers 16]
+    python bench/load/rpc_cpu.py [--runs 5] [--calls 6000] [--callers 16] [--only METHOD]
 
 Server (mode process, demo network) and echo run as processes of their own; one client process sends pre-serialised
 bodies to both in alternating runs. CPU is utime + stime of the server from /proc over the calls answered. Medians of
@@ -174,6 +174,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--calls", type=int, default=6000)
     parser.add_argument("--callers", type=int, default=16)
+    parser.add_argument("--only", choices=METHODS, help="one method alone")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         server, address = start(
@@ -197,6 +198,8 @@ def main() -> None:
         try:
             fill(address)
             for name, (path, make, granted) in METHODS.items():
+                if arguments.only not in (None, name):
+                    continue
                 ours: list[float] = []
                 bare: list[float] = []
                 size = measure(server.pid, address, path, make, 200, arguments.callers, granted)[1]

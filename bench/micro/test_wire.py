@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -232,25 +233,34 @@ def main() -> None:
         print_engine(engine)
 
 
-def print_engine(engine: Engine) -> None:
-    """Microseconds of a call over the engine: the best of 15 batches, and their median."""
-    wire, numbers = Wire(engine.face), itertools.count()
+def engine_times(engine: Engine, numbers: Iterator[int]) -> dict[str, list[float]]:
+    """Microseconds of a call over the engine, of 15 batches."""
+    wire = Wire(engine.face)
     route = RouteRequest(order=demo_order(engine, 3)).SerializeToString()
     promise = PromiseRequest(order=demo_order(engine, 2)).SerializeToString()
-    rows: dict[str, Callable[[], object]] = {
-        "route, 3 lines": lambda: handle_loop(wire, 2, route, engine.now_us(), BATCH),
-        "promise, 2 lines": lambda: handle_loop(wire, 3, promise, engine.now_us(), BATCH),
+    found = {
+        "route, 3 lines": [timed(lambda: handle_loop(wire, 2, route, engine.now_us(), BATCH)) for _ in range(15)],
+        "promise, 2 lines": [timed(lambda: handle_loop(wire, 3, promise, engine.now_us(), BATCH)) for _ in range(15)],
+        "reserve, 2 lines": [],
     }
-    print(f"{'us a call, engine':>18} {'best':>8} {'median':>8}")
-    for name, run in rows.items():
-        print_row(name, [timed(run) for _ in range(15)])
-    taken = []
     for _ in range(15):
         messages = reserves(engine, numbers)
         engine.kick()
         engine.wait_durable(engine.face.seq)
-        taken.append(timed(lambda: handle_each(wire, 1, messages, engine.now_us())))  # noqa: B023
-    print_row("reserve, 2 lines", taken)
+        found["reserve, 2 lines"].append(timed(lambda: handle_each(wire, 1, messages, engine.now_us())))  # noqa: B023
+    return found
+
+
+def engine_medians(engine: Engine, numbers: Iterator[int]) -> dict[str, float]:
+    """Median of the batches, by row."""
+    return {name: median(taken) for name, taken in engine_times(engine, numbers).items()}
+
+
+def print_engine(engine: Engine) -> None:
+    """Best and median of the batches."""
+    print(f"{'us a call, engine':>18} {'best':>8} {'median':>8}")
+    for name, taken in engine_times(engine, itertools.count()).items():
+        print_row(name, taken)
 
 
 def timed(run: Callable[[], object]) -> float:
