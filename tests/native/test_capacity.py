@@ -1,11 +1,21 @@
 """Day buckets: a ring of days for every node."""
 
+import re
 from collections import Counter
+from dataclasses import replace
+from importlib.resources import files
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.native.engines import DAY_US, NODES, SERVICES, SKUS, Desk, line, network_files, order
 
+from fastdom._native import inspect
 from fastdom._native.inspect import CapacityDesk
+from fastdom._native.network import NetworkTables
+from fastdom.network import compile_network, load_files
+from fastdom.network.compile import PAST_DAYS
+from fastdom.network.limits import HORIZON_DAYS_MAX
+from fastdom.types import ReserveOutcome, ReserveRequest
 
 DAYS = 512
 
@@ -27,3 +37,36 @@ def test_a_later_day_takes_the_bucket_over() -> None:
     table.take(0, 20_000 + DAYS, 2)
     table.take(0, 20_000, -5)
     assert (table.taken(0, 20_000), table.taken(0, 20_000 + DAYS)) == (0, 2)
+
+
+def test_the_ring_is_longer_than_any_horizon() -> None:
+    """Today and the last day that an order may ship on never share a bucket, whatever horizon a network has."""
+    (days,) = re.findall(r"CAPACITY_DAYS = (\d+)", (files("fastdom._native") / "capacity.pxd").read_text())
+    assert int(days) == DAYS > PAST_DAYS + HORIZON_DAYS_MAX
+
+
+def far_sighted() -> Desk:
+    """A desk with the longest horizon and room for one shipment a day at one node."""
+    given = network_files({"alder": ("SHIPMENTS", 1)})
+    given["network.toml"] = given["network.toml"].replace(b"horizon_days = 30", b"horizon_days = %d" % HORIZON_DAYS_MAX)
+    desk = Desk()
+    ids = [{name: i for i, name in enumerate(names)} for names in (NODES, SKUS, SERVICES)]
+    compiled = compile_network(load_files(given), *ids[:2], desk.now_us, service_index=ids[2])
+    desk.face.activate_network(NetworkTables(compiled, 2), 2, bytes([2]) * 32, desk.now_us)
+    desk.set("ink", "alder", 1000)
+    return desk
+
+
+def test_orders_placed_far_ahead_leave_today_its_count() -> None:
+    """Orders placed around the end of the horizon and around the length of the ring leave today's bucket full."""
+    desk = far_sighted()
+    wanted = order([line(1, "ink", 1, "alder")])
+    today = desk.now_us // DAY_US
+    assert desk.reserve(wanted.lines, pinned=False).outcome is ReserveOutcome.GRANTED
+    for days in (*range(HORIZON_DAYS_MAX - 2, HORIZON_DAYS_MAX + 3), *range(DAYS - 1, DAYS + 2)):
+        desk.face.reserve(
+            ReserveRequest(desk.fresh(), replace(wanted, placed_at_us=desk.now_us + days * DAY_US)), desk.now_us
+        )
+    taken = inspect.capacity(desk.face)
+    assert (taken["alder", today], max(taken.values())) == (1, 1)
+    assert max(day for _, day in taken) >= today + HORIZON_DAYS_MAX - 2

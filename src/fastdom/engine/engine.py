@@ -283,6 +283,8 @@ class Engine:
         self, document: NetworkDocument, files: Mapping[str, bytes], request: tuple[bytes, bytes] = networks.NO_REQUEST
     ) -> int:
         if document.content_hash != self.face.network_hash.hex():
+            if self.face.network_version == 0:
+                networks.refuse_stock(self.face, document, self.limits.positions_max)
             version = networks.activate(self.face, self.journal, document, files, self.now_us(), self._settle, request)
             self.network = document
             if version == 1:

@@ -93,6 +93,15 @@ def refuse_shrinking(native: NativeEngine, document: NetworkDocument) -> None:
             raise NetworkShrinks(kind, lost[:SHOWN_MAX], len(lost))
 
 
+def refuse_stock(native: NativeEngine, document: NetworkDocument, positions_max: int) -> None:
+    """Raise NetworkRefused when a first network brings more rows of stock than there may be positions besides those."""
+    rows, used = len(document.stock.on_hand), native.stats()["positions"]
+    if rows > positions_max - used:
+        raise NetworkRefused(
+            f"initial stock: {rows} rows, but the limit positions_max is {positions_max} and {used} positions are used"
+        )
+
+
 def activate(
     native: NativeEngine,
     journal: Journal,

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 from folders import STOCK, files, hold, open_engine, set_stock
-from tests.native.engines import NODES, SKUS, order, small_limits
+from tests.native.engines import NODES, SKUS, network_files, order, small_limits
 
 from fastdom._native import inspect
 from fastdom.engine import networks
 from fastdom.engine.engine import Engine
 from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
 from fastdom.journal import Journal
+from fastdom.network import NetworkInvalid
 from fastdom.reasons import EngineError, Reason
 from fastdom.types import (
     GetReservationRequest,
@@ -146,10 +147,46 @@ def test_initial_stock_is_finished_after_a_crash(tmp_path: Path, monkeypatch: py
         assert stock_of(engine)["ink", "alder"] == 1
 
 
-def test_initial_stock_that_does_not_fit_is_told(tmp_path: Path) -> None:
-    """More positions than the limit: the chunk's first row is named, and nothing is silently left out."""
-    with pytest.raises(NetworkRefused, match="initial stock, row 1: a table of the engine is full"):
+def test_initial_stock_that_does_not_fit_is_refused_before_anything(tmp_path: Path) -> None:
+    """More rows than positions_max are refused with both numbers; nothing is journalled, and the folder opens with a
+    smaller stock or a higher limit."""
+    with pytest.raises(NetworkRefused, match="initial stock: 2 rows, but the limit positions_max is 1 and 0 positions"):
         open_engine(tmp_path / "data", limits=small_limits(positions_max=1))
+    with open_engine(tmp_path / "data", network=None) as engine:
+        assert (engine.network_version, engine.face.seq) == (0, 0)
+    with open_engine(tmp_path / "data", network=files("sku,node_id,on_hand\njar,birch,7\n")) as engine:
+        assert (engine.network_version, stock_of(engine)) == (1, {("jar", "birch"): 7})
+
+
+def test_a_load_of_too_much_stock_is_refused_before_anything(tmp_path: Path) -> None:
+    """Over a request too: the version stays 0, the id stays unused, and a smaller stock is taken under it."""
+    with open_engine(tmp_path / "data", network=None, limits=small_limits(positions_max=1)) as engine:
+        with pytest.raises(NetworkRefused, match="2 rows"):
+            engine.load_network(*networks.read_network(files()), request_id="load")
+        assert (engine.network_version, engine.face.seq) == (0, 0)
+        small = networks.read_network(files("sku,node_id,on_hand\njar,birch,7\n"))
+        assert engine.load_network(*small, request_id="load").activated
+        assert stock_of(engine) == {("jar", "birch"): 7}
+
+
+STOCK_MAX = 1_000_000_000
+TOO_MUCH = [
+    ("stock.csv", b"sku,node_id,on_hand\nink,alder,1000000001\n", "stock.csv:2: on_hand"),
+    ("stock.csv", b"sku,node_id,on_hand,safety_stock\nink,alder,1,1000000001\n", "stock.csv:2: safety_stock"),
+    ("stock.csv", b"sku,node_id,on_hand,routing_reserve\nink,alder,1,1000000001\n", "stock.csv:2: routing_reserve"),
+    ("nodes.csv", network_files({"alder": ("UNITS", STOCK_MAX + 1)})["nodes.csv"], "nodes.csv:2: capacity_limit"),
+]
+
+
+@pytest.mark.parametrize(("file", "content", "told"), TOO_MUCH, ids=[told for _, _, told in TOO_MUCH])
+def test_units_beyond_the_engine_are_refused_by_the_files(tmp_path: Path, file: str, content: bytes, told: str) -> None:
+    """Units above 1,000,000,000, which the engine refuses, are told by file, line and field with nothing
+    journalled: corrected files open the same folder."""
+    with pytest.raises(NetworkInvalid, match=f'{told}: must be 0..{STOCK_MAX}, got "{STOCK_MAX + 1}"'):
+        open_engine(tmp_path / "data", network={**files(), file: content})
+    corrected = {**files(), file: content.replace(b"1000000001", b"1000000000")}
+    with open_engine(tmp_path / "data", network=corrected) as engine:
+        assert engine.network_version == 1
 
 
 def test_a_load_is_remembered_by_its_request_id(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tests.unit.network.small_network import document
 from fastdom.demo import make_network
 from fastdom.network import CompiledNetwork, ServiceLevel, compile_network, load
 from fastdom.network.distance import distances_m
+from fastdom.network.limits import HORIZON_DAYS_MAX
 
 NOW_US = 1_790_000_000_000_000  # 2026-09-21
 NODES = {"dc": 3, "gone": 1, "shop": 0}
@@ -150,10 +151,10 @@ def test_a_document_with_unknown_ids_is_refused() -> None:
         compile_network(document(), NODES, {"blue": 0}, NOW_US)
 
 
-@pytest.mark.parametrize("horizon", [0, 801])
+@pytest.mark.parametrize("horizon", [0, HORIZON_DAYS_MAX + 1])
 def test_a_horizon_out_of_range_is_refused(horizon: int) -> None:
     """The horizon is bounded, because tables grow with it."""
-    with pytest.raises(ValueError, match=r"horizon_days must be 1\.\.800"):
+    with pytest.raises(ValueError, match=rf"horizon_days must be 1\.\.{HORIZON_DAYS_MAX}, got {horizon}"):
         compile_network(document(), NODES, SKUS, NOW_US, horizon)
 
 

@@ -11,8 +11,8 @@ LONG = "x" * 65
 CELLS = [
     # file, old, new, problem: line, field, what is allowed, what was found
     ("nodes.csv", "500,900000", "-3,900000", '2: capacity_limit: must be >= 0, got "-3"'),
-    ("nodes.csv", "500,900000", "5e2,900000", '2: capacity_limit: must be a whole number 0..2147483647, got "5e2"'),
-    ("nodes.csv", "500,900000", "٣,900000", '2: capacity_limit: must be a whole number 0..2147483647, got "٣"'),
+    ("nodes.csv", "500,900000", "5e2,900000", '2: capacity_limit: must be a whole number 0..1000000000, got "5e2"'),
+    ("nodes.csv", "500,900000", "٣,900000", '2: capacity_limit: must be a whole number 0..1000000000, got "٣"'),
     ("nodes.csv", "UNITS,500", "UNITS,", "2: capacity_limit: is missing for this capacity_kind"),
     ("nodes.csv", "NONE,,", "NONE,7,", '3: capacity_limit: must be empty or 0 where capacity_kind is NONE, got "7"'),
     ("nodes.csv", "UNITS", "PALLETS", '2: capacity_kind: must be one of , NONE, SHIPMENTS, UNITS, got "PALLETS"'),
@@ -52,7 +52,7 @@ CELLS = [
     ("skus.csv", "blue", "red", "3: sku: this SKU is already given in line 2"),
     ("stock.csv", "red,dc", "green,dc", '2: sku: must be a SKU of this network, got "green"'),
     ("stock.csv", "blue,shop", "red,dc", "3: sku: stock of this SKU at this node is already given in line 2"),
-    ("stock.csv", "100,5", "2147483648,5", '2: on_hand: must be 0..2147483647, got "2147483648"'),
+    ("stock.csv", "100,5", "1000000001,5", '2: on_hand: must be 0..1000000000, got "1000000001"'),
     (
         "pickups.csv",
         ",all,ground",
