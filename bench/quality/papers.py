@@ -104,7 +104,7 @@ def text(tables: Sequence[Table]) -> str:
     for one in tables:
         out.append(
             f"{one.setting}: mean cost / {one.baseline}, {one.instances} instances x {one.sequences} streams; "
-            f"a refresh of the prices takes {one.refresh_ms:.1f} ms (at most {one.refresh_ms_max:.1f})"
+            f"a refresh of the prices takes {one.refresh_ms:.1f} ms of a core (at most {one.refresh_ms_max:.1f})"
         )
         out.append(f"  {'rule':26} {'score':>7} {'95 %':>8} {'unfilled':>9} {'parcels/order':>14}")
         out.append(f"  {'plan bound':26} {one.plan_bound:7.4f}")

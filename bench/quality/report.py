@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.quality import greedy, papers
+from bench.quality.papers_instances import missing as papers_missing
 
 RESULTS = Path(__file__).parents[1] / "results" / "local"
 
@@ -50,8 +51,8 @@ def plot(tables: Sequence[papers.Table], comparisons: Sequence[greedy.Comparison
 
 def report(quick: bool, folder: Path) -> str:
     """Run everything, write the files, return the text."""
-    skipped = [why for why in (papers.missing(), greedy.missing()) if why]
-    tables = [] if papers.missing() else papers.run(quick)
+    skipped = [why for why in (papers_missing(), greedy.missing()) if why]
+    tables = [] if papers_missing() else papers.run(quick)
     comparisons = [] if greedy.missing() else greedy.run(quick)
     made = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     machine = f"{platform.machine()}, Python {platform.python_version()}"

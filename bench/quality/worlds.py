@@ -75,7 +75,7 @@ def demo_world() -> World:
     hot = np.array([sku.startswith("HOT-") for sku in document.skus.ids])
     ranked = [int(sku) for sku in np.argsort(-held, kind="stable") if not hot[sku]]
     columns = (stock.sku_i, stock.node_i, stock.on_hand, stock.safety_stock, stock.routing_reserve)
-    rows = [tuple(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    rows: list[tuple[int, ...]] = [tuple(row) for row in zip(*(column.tolist() for column in columns), strict=True)]
     added = "destinations (uniform over postal codes), SKU weights, stock, tariffs: those of the demo network"
     return _world("demo network", document, "own-site", ranked, rows, added)
 
@@ -92,7 +92,7 @@ def store_world() -> World:
     files, weights = _store_files(rng)
     document = network.load_files(files)
     centre = [node.id.startswith("dc-") for node in document.nodes]
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for sku in range(len(weights)):
         for node, is_centre in enumerate(centre):
             if rng.random() < (0.7 if is_centre else 0.25):
