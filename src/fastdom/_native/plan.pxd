@@ -171,7 +171,7 @@ cdef struct Value:              # cost of a partial plan, compared field by fiel
     uint64_t last               # the same for blocks 5..9
 
 
-cdef struct Scratch:            # one caller's working memory: one allocation, about 4.5 MB, touched as needed
+cdef struct Scratch:            # one caller's working memory: one allocation, about 8 MB, touched as needed
     # subsets of at most BLOCKS_EXACT_MAX blocks; index = bit set of blocks. Keys: see plan_exact.pxd
     int64_t weight_g[1024]      # grams of the subset
     int64_t units[1024]
@@ -234,6 +234,12 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t group_need[11 * 1024]  # [group * SUBSETS_MAX + subset] units of the group's SKU when two blocks or more of
                                 # the subset need it, else 0; the last table is for the groups beyond GROUPS_AT_ONCE
     int64_t block_sum[4 * 1024]  # [component * SUBSETS_MAX + subset] one candidate's sums
+    # several cost components (plan_lex.pxd), [component * SUBSETS_MAX + subset] in each table
+    int64_t lex_best[4 * 1024]  # keys of the best shipment
+    int64_t lex_node[1024]      # its candidate; n_candidates: none
+    int64_t lex_own[4 * 4 * 1024]  # [conflict] keys of its own shipments
+    int64_t lex_key[25 * 4 * 1024]  # [table] as key[]
+    int64_t lex_spread[10 * 4 * 4 * 1024]  # as spread[]
 
 
 cdef Scratch* scratch_new() noexcept nogil

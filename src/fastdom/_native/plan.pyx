@@ -12,6 +12,7 @@ from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from fastdom._native.plan_careful cimport careful_solve
 from fastdom._native.plan_exact cimport EXACT_CAREFUL, EXACT_EFFORT, exact_solve
+from fastdom._native.plan_lex cimport lex_solve
 from fastdom._native.plan_parts cimport plan_proven
 from fastdom._native.plan_split cimport split_sizes as sizes_of
 from fastdom._native.plan_wide cimport wide_solve
@@ -131,9 +132,10 @@ cdef int plan_solve(const Problem* problem, Scratch* scratch, Plan* plan) noexce
         return plan_proven(problem, plan)
     plan.lower_bound[0] = VALUE_NONE
     if problem.n_blocks <= BLOCKS_EXACT_MAX:
-        outcome = EXACT_CAREFUL
         if problem.n_cost == 1:
             outcome = exact_solve(problem, scratch, plan, &n_conflicts)
+        else:
+            outcome = lex_solve(problem, scratch, plan, &n_conflicts)
         if outcome == EXACT_CAREFUL:
             outcome = careful_solve(problem, scratch, plan, &n_conflicts)
         while n_conflicts:

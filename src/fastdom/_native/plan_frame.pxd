@@ -159,9 +159,8 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
     return True
 
 
-cdef inline bint frame_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
-    """Totals, rows, candidates. False when amounts are beyond the keys (a shipment might reach COST_MAX)."""
-    cdef int64_t limit = <int64_t>1 << (48 + KEY_SHIFT)
+cdef inline void frame_totals(const Problem* problem, Frame* frame) noexcept nogil:
+    """Weight, units and tiers of all blocks."""
     cdef int64_t lightest_g = problem.weight_g[0]
     cdef int32_t block
     frame.n = problem.n_blocks
@@ -175,6 +174,12 @@ cdef inline bint frame_open(const Problem* problem, Scratch* scratch, Frame* fra
             lightest_g = problem.weight_g[block]
     frame.lightest = tier_of(problem, lightest_g)
     frame.heaviest = tier_of(problem, frame.weight_g)
+
+
+cdef inline bint frame_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
+    """Totals, rows, candidates. False when amounts are beyond the keys (a shipment might reach COST_MAX)."""
+    cdef int64_t limit = <int64_t>1 << (48 + KEY_SHIFT)
+    frame_totals(problem, frame)
     return frame_rows(problem, scratch, frame, limit) and frame_candidates(problem, scratch, frame, limit)
 
 
