@@ -1,7 +1,7 @@
 """Engines without a disk: a small network, the batches a flush thread would take, and a clock that is a number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -135,7 +135,11 @@ def _document(capacity: tuple[tuple[str, tuple[str, int]], ...], nodes: tuple[st
 
 @lru_cache(maxsize=64)
 def _tables(capacity: tuple[tuple[str, tuple[str, int]], ...], nodes: tuple[str, ...], version: int) -> NetworkTables:
-    document = _document(capacity, nodes)
+    return tables_of(_document(capacity, nodes), version, nodes)
+
+
+def tables_of(document: NetworkDocument, version: int, nodes: Sequence[str] = NODES, **changed: Any) -> NetworkTables:
+    """Tables of a document over the names of a desk, compiled at T0; with arrays that no document would give."""
     compiled = compile_network(
         document,
         {node: i for i, node in enumerate(nodes)},
@@ -143,7 +147,7 @@ def _tables(capacity: tuple[tuple[str, tuple[str, int]], ...], nodes: tuple[str,
         T0,
         service_index={service: i for i, service in enumerate(SERVICES)},
     )
-    return NetworkTables(compiled, version)
+    return NetworkTables(replace(compiled, **changed), version)
 
 
 def small_limits(**changes: int) -> Limits:

@@ -7,12 +7,11 @@ from importlib.resources import files
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.native.engines import DAY_US, NODES, SERVICES, SKUS, Desk, line, network_files, order
+from tests.native.engines import DAY_US, Desk, line, network_files, order, tables_of
 
 from fastdom._native import inspect
 from fastdom._native.inspect import CapacityDesk
-from fastdom._native.network import NetworkTables
-from fastdom.network import compile_network, load_files
+from fastdom.network import load_files
 from fastdom.network.compile import PAST_DAYS
 from fastdom.network.limits import HORIZON_DAYS_MAX
 from fastdom.types import ReserveOutcome, ReserveRequest
@@ -50,9 +49,7 @@ def far_sighted() -> Desk:
     given = network_files({"alder": ("SHIPMENTS", 1)})
     given["network.toml"] = given["network.toml"].replace(b"horizon_days = 30", b"horizon_days = %d" % HORIZON_DAYS_MAX)
     desk = Desk()
-    ids = [{name: i for i, name in enumerate(names)} for names in (NODES, SKUS, SERVICES)]
-    compiled = compile_network(load_files(given), *ids[:2], desk.now_us, service_index=ids[2])
-    desk.face.activate_network(NetworkTables(compiled, 2), 2, bytes([2]) * 32, desk.now_us)
+    desk.face.activate_network(tables_of(load_files(given), 2), 2, bytes([2]) * 32, desk.now_us)
     desk.set("ink", "alder", 1000)
     return desk
 
