@@ -67,8 +67,10 @@ class Desk(NamedTuple):
         float64 [SHIPMENTS_MAX + 1, N] least cost of a line over the rows taken so far.
     dual, slack
         float64 [N] and [K + 1] duals of the lines, and what each row's fixed cost is not yet owed.
-    opened
-        float64 [SHIPMENTS_MAX + 1] cost of opening the rows taken so far.
+    order
+        int32 [K + 1] rows worth a look, by slack.
+    opened, owed
+        float64 [SHIPMENTS_MAX + 1] cost of opening the rows taken so far, and the dual bound with them.
     taken, best, following
         int32 [SHIPMENTS_MAX + 1] rows taken, those of the best plan, and the next row to try at each depth.
     choice
@@ -86,7 +88,9 @@ class Desk(NamedTuple):
     least: Floats
     dual: Floats
     slack: Floats
+    order: Ints
     opened: Floats
+    owed: Floats
     taken: Ints
     best: Ints
     following: Ints
@@ -106,7 +110,9 @@ def desk(lines_max: int, nodes: int) -> Desk:
         least=np.empty((SHIPMENTS_MAX + 1, lines_max)),
         dual=np.empty(lines_max),
         slack=np.empty(rows),
+        order=np.empty(rows, np.int32),
         opened=np.empty(SHIPMENTS_MAX + 1),
+        owed=np.empty(SHIPMENTS_MAX + 1),
         taken=np.zeros(SHIPMENTS_MAX + 1, np.int32),
         best=np.zeros(SHIPMENTS_MAX + 1, np.int32),
         following=np.zeros(SHIPMENTS_MAX + 1, np.int32),
@@ -129,6 +135,21 @@ def _one_shipment(desk: Desk, rows: int, lines: int) -> float:
     return upper
 
 
+def _gather(desk: Desk, kept: int, lines: int) -> None:
+    """Move the rows of desk.order to the front, in that order; the others are gone."""
+    for at in range(kept):
+        row = desk.order[at]
+        while row < at:  # it made room for an earlier one
+            row = desk.order[row]
+        if row != at:
+            desk.fixed[at], desk.fixed[row] = desk.fixed[row], desk.fixed[at]
+            desk.slack[at], desk.slack[row] = desk.slack[row], desk.slack[at]
+            desk.node[at], desk.node[row] = desk.node[row], desk.node[at]
+            for line in range(lines):
+                desk.cost[at, line], desk.cost[row, line] = desk.cost[row, line], desk.cost[at, line]
+            desk.order[at] = row
+
+
 def _floor(desk: Desk, rows: int, lines: int) -> tuple[float, float]:
     """Least fixed cost, and what no plan of two or more shipments undercuts; fills desk.rest."""
     for line in range(lines):
@@ -148,11 +169,11 @@ def _floor(desk: Desk, rows: int, lines: int) -> tuple[float, float]:
 
 
 def _promising(desk: Desk, rows: int, lines: int, upper: float) -> tuple[int, float]:
-    """Move the rows that may be in a plan cheaper than `upper` to the front: how many, and a bound on all plans.
+    """Rows that may be in a plan cheaper than `upper`, into desk.order: how many, and a bound on all plans.
 
     Dual ascent after Erlenkotter (1978): each line's dual rises from its least cost, breakpoint by breakpoint, while
-    no row is owed more than its fixed cost. The duals add up to a lower bound, and a row costs at least what it is
-    still short of on top.
+    no row is owed more than its fixed cost. The duals add up to a lower bound, and every row taken adds at least what
+    its fixed cost is still short of: the slack. Rows come by slack.
     """
     dual, slack, bound = desk.dual, desk.slack, 0.0
     slack[:rows] = desk.fixed[:rows]
@@ -180,23 +201,26 @@ def _promising(desk: Desk, rows: int, lines: int, upper: float) -> tuple[int, fl
     kept = 0
     for row in range(rows):
         if bound + slack[row] < upper:
-            desk.fixed[kept] = desk.fixed[row]
-            desk.node[kept] = desk.node[row]
-            desk.cost[kept, :lines] = desk.cost[row, :lines]
+            at = kept
+            while at > 0 and slack[row] < slack[desk.order[at - 1]]:
+                desk.order[at] = desk.order[at - 1]
+                at -= 1
+            desk.order[at] = row
             kept += 1
     return kept, bound
 
 
 def _more_shipments(
-    desk: Desk, rows: int, lines: int, upper: float, fixed_least: float, effort_max: int
+    desk: Desk, rows: int, lines: int, upper: float, fixed_least: float, dual_bound: float, effort_max: int
 ) -> tuple[float, int]:
     """Cost and shipments of the cheapest plan below `upper`, its rows in desk.best; no shipments: there is none.
 
-    Depth first over sets of rows in rising order. A set is extended only while its cost, with every line at its least
-    over all rows still open to it, stays below the best plan, and only by rows that pay for themselves.
+    Depth first over sets of rows in rising order. A set is extended only while two bounds stay below the best plan (its
+    cost with every line at its least over all rows still open to it, and the duals with the slack of its rows), and
+    only by rows that pay for themselves.
     """
     size, depth, effort, cut = 0, 0, 0, False
-    desk.following[0], desk.opened[0] = 0, 0.0
+    desk.following[0], desk.opened[0], desk.owed[0] = 0, 0.0, dual_bound
     for line in range(lines):
         desk.least[0, line] = NEVER
     while depth >= 0:
@@ -204,7 +228,7 @@ def _more_shipments(
         bound = desk.opened[depth] + fixed_least
         for line in range(lines):
             bound += min(desk.least[depth, line], desk.rest[row, line])
-        if row == rows or bound >= upper:
+        if row == rows or bound >= upper or desk.owed[depth] + desk.slack[row] >= upper:
             depth -= 1
             continue
         if effort == effort_max:
@@ -230,6 +254,7 @@ def _more_shipments(
             continue
         depth += 1
         desk.following[depth], desk.opened[depth] = row + 1, paid
+        desk.owed[depth] = desk.owed[depth - 1] + desk.slack[row]
     desk.stopped[0] += cut
     return upper, size
 
@@ -247,11 +272,12 @@ def _search(desk: Desk, rows: int, lines: int, effort_max: int) -> float:
     rows, bound = promising(desk, rows, lines, upper)
     if rows < 2:
         return upper
+    gather(desk, rows, lines)
     fixed_least, least = floor(desk, rows, lines)
     if least >= upper:
         return upper
     stopped = desk.stopped[0]
-    upper, size = more_shipments(desk, rows, lines, upper, fixed_least, effort_max)
+    upper, size = more_shipments(desk, rows, lines, upper, fixed_least, bound, effort_max)
     desk.lower[0] = upper if desk.stopped[0] == stopped else min(bound, upper)
     for line in range(lines if size else 0):
         row = desk.best[0]
@@ -369,6 +395,7 @@ def _first_units(
 # Compiled twins, called by each other through these names.
 # They run without the interpreter's lock, so a refresh stops nobody.
 one_shipment: Any = njit(_one_shipment)
+gather: Any = njit(_gather)
 floor: Any = njit(_floor)
 promising: Any = njit(_promising)
 more_shipments: Any = njit(_more_shipments)
