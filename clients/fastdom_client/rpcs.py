@@ -127,6 +127,7 @@ class Rpcs:
     batch_promise = Rpc(promises.BATCH_PROMISE, promises.batch_promise)
     route = Rpc(routing.ROUTE, routing.route)
     batch_route = Rpc(routing.BATCH_ROUTE, routing.batch_route)
+    reroute = Rpc(routing.REROUTE, routing.reroute)
     reserve = Rpc(reservations.RESERVE, reservations.reserve)
     batch_reserve = Rpc(reservations.BATCH_RESERVE, reservations.batch_reserve)
     extend = Rpc(reservations.EXTEND, reservations.extend)

@@ -23,6 +23,7 @@ from fastdom.types import (
     ExceptionKind,
     NodeStatus,
     PaymentMethod,
+    RerouteReason,
     ReservationState,
     ReserveMode,
     RouteMode,
@@ -66,6 +67,7 @@ CODES: Final[Mapping[Reason, grpc.StatusCode]] = {
     Reason.UNKNOWN_LINE: _Code.INVALID_ARGUMENT,
     Reason.QUANTITY_EXCEEDS_OPEN: _Code.FAILED_PRECONDITION,
     Reason.RESERVATION_FULFILLED: _Code.FAILED_PRECONDITION,
+    Reason.NOTHING_OPEN_AT_NODE: _Code.FAILED_PRECONDITION,
     Reason.TOKEN_INVALID: _Code.INVALID_ARGUMENT,
     Reason.TOKEN_EXPIRED: _Code.FAILED_PRECONDITION,
     Reason.TOKEN_MISMATCH: _Code.INVALID_ARGUMENT,
@@ -100,6 +102,7 @@ def _names(words: type[IntEnum]) -> str:
     return ", ".join(word.name for word in words if word)
 
 
+_REROUTE_REASONS: Final = ", ".join(word.name for word in RerouteReason if 0 < word < RerouteReason.NODE_OFFLINE)
 _TIMES: Final = "1970-01-01T00:00:00.000001Z .. 9999-12-31T23:59:59.999999Z"
 _UNITS: Final = "0 .. 1000000000"
 ALLOWED: Final[Mapping[int, str]] = {
@@ -111,7 +114,7 @@ ALLOWED: Final[Mapping[int, str]] = {
     Field.ON_HAND: _UNITS,
     Field.SAFETY_STOCK: _UNITS,
     Field.ROUTING_RESERVE: _UNITS,
-    Field.REASON: _names(AdjustReason),
+    Field.REASON: f"{_names(AdjustReason)} for AdjustInventory, {_REROUTE_REASONS} for Reroute",
     Field.STATUS: _names(NodeStatus),
     Field.STATES: _names(ReservationState),
     Field.KINDS: _names(ExceptionKind),

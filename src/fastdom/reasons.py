@@ -64,6 +64,7 @@ class Reason(IntEnum):
     UNKNOWN_LINE = 46
     QUANTITY_EXCEEDS_OPEN = 47
     RESERVATION_FULFILLED = 48
+    NOTHING_OPEN_AT_NODE = 49
     TOKEN_INVALID = 61
     TOKEN_EXPIRED = 62
     TOKEN_MISMATCH = 63
@@ -180,6 +181,7 @@ MESSAGES: Final[Mapping[Reason, str]] = {
     Reason.UNKNOWN_LINE: "the reservation has no such line, or not at that node",
     Reason.QUANTITY_EXCEEDS_OPEN: "the line has fewer open units",
     Reason.RESERVATION_FULFILLED: "every unit of the reservation has shipped",
+    Reason.NOTHING_OPEN_AT_NODE: "the reservation has no open units at the node",
     Reason.TOKEN_INVALID: "the option_token is damaged or not of this server's data",
     Reason.TOKEN_EXPIRED: "the option_token is past its valid_until; ask for a new promise",
     Reason.TOKEN_MISMATCH: "the order differs from the one the option_token was issued for",

@@ -29,6 +29,8 @@ LIMITS = {
     "exceptions_max": 64,
     "fulfilment_log_max": 1_024,
     "request_window_us": 24 * 3_600 * SECOND_US,
+    "reroute_attempts_max": 3,
+    "reroute_exclusion_us": 24 * 3_600 * SECOND_US,
 }
 
 

@@ -459,7 +459,7 @@ def test_each_failed_node_is_accounted_for() -> None:
 
 def test_a_reservation_that_moves_very_often_ends_by_staying() -> None:
     """After a thousand moves a record grows no more: its units are stranded; the journal replays all the way."""
-    desk = Desk()
+    desk = Desk(small_limits(reroute_exclusion_us=0))
     desk.stock({("ink", "alder"): 5, ("ink", "birch"): 5})
     made = desk.reserve([line(1, "ink", 2)], firm=True, pinned=False).reservation
     assert made is not None

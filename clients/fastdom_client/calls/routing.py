@@ -6,19 +6,24 @@ from fastdom_api.v1.order_pb2 import Order
 from fastdom_api.v1.routing_service_pb2 import (
     BatchRouteRequest,
     BatchRouteResponse,
+    RerouteLine,
+    RerouteReason,
+    RerouteRequest,
+    RerouteResponse,
     RouteMode,
     RouteRequest,
     RouteResponse,
 )
 from fastdom_api.v1.types_pb2 import PolicyRef
 from fastdom_client.call import Call, call
-from fastdom_client.fields import message
-from fastdom_client.method import BULK, HOT, Method
+from fastdom_client.fields import each, inside, message, parts
+from fastdom_client.method import BULK, CHANGE, HOT, Method
 from fastdom_client.orders import policy_ref
 from fastdom_client.values import Name, Span, When, duration, enum_value, timestamp
 
 ROUTE = Method("/fastdom.v1.RoutingService/Route", RouteRequest, RouteResponse, HOT)
 BATCH_ROUTE = Method("/fastdom.v1.RoutingService/BatchRoute", BatchRouteRequest, BatchRouteResponse, BULK)
+REROUTE = Method("/fastdom.v1.RoutingService/Reroute", RerouteRequest, RerouteResponse, CHANGE)
 
 
 def route(
@@ -85,3 +90,50 @@ def batch_route(
 ) -> Call[BatchRouteRequest, BatchRouteResponse]:
     """Route up to 1,024 orders in one call; one result per request, in the same order."""
     return call(BATCH_ROUTE, message(BatchRouteRequest, requests=requests), timeout_s)
+
+
+def reroute(
+    reservation_id: str,
+    node_id: str,
+    lines: Iterable[tuple[str, int] | RerouteLine] = (),
+    *,
+    reason: Name | None = None,
+    request_id: str = "",
+    first_sent_at: When | None = None,
+    timeout_s: float | None = None,
+) -> Call[RerouteRequest, RerouteResponse]:
+    """Move units off a node that failed them, to the next best plan.
+
+    Parameters
+    ----------
+    reservation_id, node_id : str
+        The reservation, and the node that gives its units up.
+    lines : iterable of (str, int) or RerouteLine
+        (line_id, quantity) of what leaves; none = everything open at the node.
+    reason : int or str
+        "REJECTED", "SHORT_PICK" (the units are not there, on_hand goes down), "LATE" or "OTHER" (the default).
+    request_id, first_sent_at
+        Of an earlier attempt of yours, to repeat it; made here when left out.
+    timeout_s : float
+        Time limit over all attempts in seconds.
+    """
+    request = message(
+        RerouteRequest,
+        request_id=request_id,
+        reservation_id=reservation_id,
+        node_id=node_id,
+        lines=[_line(item, i) for i, item in enumerate(each("lines", lines))],
+        reason=enum_value("reason", RerouteReason, "REROUTE_REASON_", reason),
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
+    )
+    return call(REROUTE, request, timeout_s)
+
+
+def _line(item: tuple[str, int] | RerouteLine, i: int) -> RerouteLine:
+    if isinstance(item, RerouteLine):
+        return item
+    try:
+        line_id, quantity = parts(item, "(line_id, quantity) or RerouteLine", most=2)
+        return message(RerouteLine, line_id=line_id, quantity=quantity)
+    except (TypeError, ValueError) as error:
+        raise inside(f"lines[{i}]", error) from None

@@ -66,6 +66,15 @@ COMMANDS = (
     Command("extend", RESERVATIONS, reservations.extend, ("extend 5f0c...e1 --ttl 30m",)),
     Command("release", RESERVATIONS, reservations.release, ("release 5f0c...e1", "release 5f0c...e1 1:2 2:1@BLR-1")),
     Command("fulfill", RESERVATIONS, reservations.fulfill, ("fulfill 5f0c...e1", "fulfill 5f0c...e1 1:2")),
+    Command(
+        "reroute",
+        RESERVATIONS,
+        reservations.reroute,
+        (
+            "reroute 5f0c...e1 --node BLR-1 --reason rejected",
+            "reroute 5f0c...e1 --node BLR-1 --line 1=2 --reason short-pick",
+        ),
+    ),
     Command("reservation", RESERVATIONS, reservations.reservation, ("reservation 5f0c...e1 --tz Asia/Kolkata",)),
     Command(
         "reservations",

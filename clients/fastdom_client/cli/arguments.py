@@ -9,6 +9,7 @@ from enum import StrEnum
 from fastdom_client.cli.exits import CommandError
 
 LINE = re.compile(r"(?P<sku>.+?):(?P<quantity>[+-]?\d{1,10})(?:@(?P<node>.+))?")
+NAMED = re.compile(r"(?P<line>.+)=(?P<quantity>[+-]?\d{1,10})")
 PART = re.compile(r"(?P<line>.+?):(?P<quantity>\d{1,10})(?:@(?P<node>.+))?")
 SPAN = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,6})?)\s*(?P<unit>ms|s|m|h|d|)")
 UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -67,6 +68,15 @@ class Reason(StrEnum):
     TRANSFER = "transfer"
 
 
+class RerouteReasons(StrEnum):
+    """Reasons of a re-route."""
+
+    REJECTED = "rejected"
+    SHORT_PICK = "short-pick"
+    LATE = "late"
+    OTHER = "other"
+
+
 class Status(StrEnum):
     """Whether a node works."""
 
@@ -107,6 +117,14 @@ def part_line(text: str) -> tuple[str, int, str]:
     if found is None:
         raise CommandError(f"part {text!r} is not LINE:QTY or LINE:QTY@NODE, such as 1:2 or 1:2@BLR-1")
     return found["line"], _int32(text, found["quantity"]), found["node"] or ""
+
+
+def named_line(text: str) -> tuple[str, int]:
+    """Read "LINE=QTY", units of a line that leave a node."""
+    found = NAMED.fullmatch(text)
+    if found is None:
+        raise CommandError(f"line {text!r} is not LINE=QTY, such as 1=2")
+    return found["line"], _int32(text, found["quantity"])
 
 
 def span(text: str | None) -> timedelta | None:

@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from fastdom_api.v1.exception_service_pb2 import ExceptionKind, ExceptionRecord, ResolveExceptionResponse
+from fastdom_api.v1.types_pb2 import StrandedReason
 from fastdom_client.cli import exits, options, output, words
 from fastdom_client.cli.arguments import Kind
 from fastdom_client.cli.session import Session, online
 
-HEADINGS = ("#", "kind", "node", "sku", "units", "reservation", "line", "raised", "resolved", "note")
+HEADINGS = ("#", "kind", "reason", "node", "sku", "units", "reservation", "line", "raised", "resolved", "note")
 
 
 @online
@@ -51,6 +52,7 @@ def _row(session: Session, record: ExceptionRecord) -> tuple[object, ...]:
     return (
         record.exception_id,
         words.name(ExceptionKind, "EXCEPTION_KIND_", record.kind),
+        words.name(StrandedReason, "STRANDED_REASON_", record.reason),
         record.node_id,
         words.or_none(record.sku),
         record.quantity,

@@ -1,4 +1,4 @@
-"""`fastdom commit`, `extend`, `release`, `fulfill`, `reservation`, `reservations`: a reservation's life."""
+"""`fastdom commit`, `extend`, `release`, `fulfill`, `reroute`, `reservation`, `reservations`: a reservation's life."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from fastdom_api.v1.reservation_service_pb2 import (
     ReleaseResponse,
 )
 from fastdom_client.cli import arguments, exits, options, output, tables, words
-from fastdom_client.cli.arguments import State
+from fastdom_client.cli.arguments import RerouteReasons, State
 from fastdom_client.cli.session import Session, online
 
 Changed = CommitResponse | ExtendResponse | ReleaseResponse | FulfillResponse | GetReservationResponse
@@ -76,6 +76,31 @@ def fulfill(
     if reply.count_mismatch:
         output.note(f"{reply.count_mismatch} units left that on_hand did not have; see 'fastdom exceptions'")
     return exits.OK
+
+
+@online
+def reroute(
+    session: Session,
+    *,
+    reservation: options.RESERVATION,
+    node: Annotated[str, typer.Option("--node", "-n", metavar="NODE", help="The node that failed.")],
+    lines: Annotated[
+        list[str] | None,
+        typer.Option("--line", metavar="LINE=QTY", help="What leaves it, repeatable. (default: everything open there)"),
+    ] = None,
+    reason: Annotated[
+        RerouteReasons, typer.Option("--reason", help="Why; short-pick also takes the units off on_hand.")
+    ] = RerouteReasons.OTHER,
+    request_id: options.REQUEST_ID = "",
+) -> int:
+    """Move units off a node that rejected them, did not find them or is late, to the next best plan.
+
+    Exit code 1 when units stay because no other node can ship them.
+    """
+    named = [arguments.named_line(text) for text in lines or ()]
+    reply = session.client.reroute(reservation, node, named, reason=reason, request_id=request_id)
+    session.show(reply, tables.reroute)
+    return exits.REFUSED if reply.units_stranded else exits.OK
 
 
 @online

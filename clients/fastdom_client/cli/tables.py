@@ -6,8 +6,8 @@ from fastdom_api.v1.plan_pb2 import Objective, Plan, Shipment, UnassignedLine
 from fastdom_api.v1.promise_service_pb2 import PromiseOption, PromiseResponse, UnpromisedLine
 from fastdom_api.v1.reservation_pb2 import Reservation, ReservationState
 from fastdom_api.v1.reservation_service_pb2 import ReserveOutcome, ReserveResponse, TokenDifference
-from fastdom_api.v1.routing_service_pb2 import Optimality, RouteOutcome, RouteResponse
-from fastdom_api.v1.types_pb2 import ServiceLevel, UnassignedReason
+from fastdom_api.v1.routing_service_pb2 import Optimality, RerouteReason, RerouteResponse, RouteOutcome, RouteResponse
+from fastdom_api.v1.types_pb2 import ServiceLevel, StrandedReason, UnassignedReason
 from fastdom_client.cli import output, words
 from fastdom_client.cli.session import Session
 
@@ -146,6 +146,24 @@ def reserve(session: Session, reply: ReserveResponse) -> None:
     difference = words.name(TokenDifference, "TOKEN_DIFFERENCE_", reply.token_difference)
     changed = f"; the quote no longer holds: {difference}" if difference not in (words.NONE, "NONE") else ""
     output.say(f"{outcome}{changed}")
+
+
+def reroute(session: Session, reply: RerouteResponse) -> None:
+    """Print what a Reroute moved, what stays, and which nodes get none of its units."""
+    reservation(session, reply.reservation)
+    if reply.HasField("plan"):
+        plan(session, reply.plan)
+    output.table(
+        ("excluded node", "reason", "until"),
+        (
+            (item.node_id, words.name(RerouteReason, "REROUTE_REASON_", item.reason), session.time(item.until))
+            for item in reply.exclusions
+        ),
+    )
+    output.say(f"moved: {reply.units_moved} units; re-routed {reply.attempts} times so far")
+    if reply.units_stranded:
+        why = words.name(StrandedReason, "STRANDED_REASON_", reply.stranded_reason)
+        output.say(f"stranded: {reply.units_stranded} units, {why}; see exception {reply.exception_id}")
 
 
 def reservation(session: Session, given: Reservation) -> None:

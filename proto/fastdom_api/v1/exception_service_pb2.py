@@ -22,10 +22,11 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from fastdom_api.v1 import types_pb2 as fastdom__api_dot_v1_dot_types__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&fastdom_api/v1/exception_service.proto\x12\nfastdom.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x02\n\x0f\x45xceptionRecord\x12\x14\n\x0c\x65xception_id\x18\x01 \x01(\x03\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.fastdom.v1.ExceptionKind\x12\x0f\n\x07node_id\x18\x03 \x01(\t\x12\x0b\n\x03sku\x18\x04 \x01(\t\x12\x16\n\x0ereservation_id\x18\x05 \x01(\t\x12\x0f\n\x07line_id\x18\x06 \x01(\t\x12\x10\n\x08quantity\x18\x07 \x01(\x03\x12\x10\n\x08ship_day\x18\x08 \x01(\x05\x12-\n\traised_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nraised_seq\x18\n \x01(\x03\x12/\n\x0bresolved_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04note\x18\x0c \x01(\t\"\x9b\x01\n\x15ListExceptionsRequest\x12(\n\x05kinds\x18\x01 \x03(\x0e\x32\x19.fastdom.v1.ExceptionKind\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x18\n\x10include_resolved\x18\x03 \x01(\x08\x12\x1a\n\x12\x61\x66ter_exception_id\x18\x04 \x01(\x03\x12\x11\n\tpage_size\x18\x05 \x01(\x05\"\x8d\x01\n\x16ListExceptionsResponse\x12/\n\nexceptions\x18\x01 \x03(\x0b\x32\x1b.fastdom.v1.ExceptionRecord\x12\x19\n\x11last_exception_id\x18\x02 \x01(\x03\x12\x10\n\x08has_more\x18\x03 \x01(\x08\x12\x15\n\rinventory_seq\x18\x04 \x01(\x03\"\x84\x01\n\x17ResolveExceptionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x14\n\x0c\x65xception_id\x18\x02 \x01(\x03\x12\x0c\n\x04note\x18\x03 \x01(\t\x12\x31\n\rfirst_sent_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"a\n\x18ResolveExceptionResponse\x12.\n\texception\x18\x01 \x01(\x0b\x32\x1b.fastdom.v1.ExceptionRecord\x12\x15\n\rinventory_seq\x18\x02 \x01(\x03*\xd2\x01\n\rExceptionKind\x12\x1e\n\x1a\x45XCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XCEPTION_KIND_SHORTFALL\x10\x01\x12\x1b\n\x17\x45XCEPTION_KIND_STRANDED\x10\x02\x12!\n\x1d\x45XCEPTION_KIND_COUNT_MISMATCH\x10\x03\x12#\n\x1f\x45XCEPTION_KIND_CAPACITY_OVERRUN\x10\x04\x12\x1e\n\x1a\x45XCEPTION_KIND_LATE_SUPPLY\x10\x05\x32\xd4\x01\n\x10\x45xceptionService\x12\\\n\x0eListExceptions\x12!.fastdom.v1.ListExceptionsRequest\x1a\".fastdom.v1.ListExceptionsResponse\"\x03\x90\x02\x01\x12\x62\n\x10ResolveException\x12#.fastdom.v1.ResolveExceptionRequest\x1a$.fastdom.v1.ResolveExceptionResponse\"\x03\x90\x02\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&fastdom_api/v1/exception_service.proto\x12\nfastdom.v1\x1a\x1a\x66\x61stdom_api/v1/types.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x02\n\x0f\x45xceptionRecord\x12\x14\n\x0c\x65xception_id\x18\x01 \x01(\x03\x12\'\n\x04kind\x18\x02 \x01(\x0e\x32\x19.fastdom.v1.ExceptionKind\x12\x0f\n\x07node_id\x18\x03 \x01(\t\x12\x0b\n\x03sku\x18\x04 \x01(\t\x12\x16\n\x0ereservation_id\x18\x05 \x01(\t\x12\x0f\n\x07line_id\x18\x06 \x01(\t\x12\x10\n\x08quantity\x18\x07 \x01(\x03\x12\x10\n\x08ship_day\x18\x08 \x01(\x05\x12-\n\traised_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nraised_seq\x18\n \x01(\x03\x12/\n\x0bresolved_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04note\x18\x0c \x01(\t\x12*\n\x06reason\x18\r \x01(\x0e\x32\x1a.fastdom.v1.StrandedReason\"\x9b\x01\n\x15ListExceptionsRequest\x12(\n\x05kinds\x18\x01 \x03(\x0e\x32\x19.fastdom.v1.ExceptionKind\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x18\n\x10include_resolved\x18\x03 \x01(\x08\x12\x1a\n\x12\x61\x66ter_exception_id\x18\x04 \x01(\x03\x12\x11\n\tpage_size\x18\x05 \x01(\x05\"\x8d\x01\n\x16ListExceptionsResponse\x12/\n\nexceptions\x18\x01 \x03(\x0b\x32\x1b.fastdom.v1.ExceptionRecord\x12\x19\n\x11last_exception_id\x18\x02 \x01(\x03\x12\x10\n\x08has_more\x18\x03 \x01(\x08\x12\x15\n\rinventory_seq\x18\x04 \x01(\x03\"\x84\x01\n\x17ResolveExceptionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x14\n\x0c\x65xception_id\x18\x02 \x01(\x03\x12\x0c\n\x04note\x18\x03 \x01(\t\x12\x31\n\rfirst_sent_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"a\n\x18ResolveExceptionResponse\x12.\n\texception\x18\x01 \x01(\x0b\x32\x1b.fastdom.v1.ExceptionRecord\x12\x15\n\rinventory_seq\x18\x02 \x01(\x03*\xd2\x01\n\rExceptionKind\x12\x1e\n\x1a\x45XCEPTION_KIND_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45XCEPTION_KIND_SHORTFALL\x10\x01\x12\x1b\n\x17\x45XCEPTION_KIND_STRANDED\x10\x02\x12!\n\x1d\x45XCEPTION_KIND_COUNT_MISMATCH\x10\x03\x12#\n\x1f\x45XCEPTION_KIND_CAPACITY_OVERRUN\x10\x04\x12\x1e\n\x1a\x45XCEPTION_KIND_LATE_SUPPLY\x10\x05\x32\xd4\x01\n\x10\x45xceptionService\x12\\\n\x0eListExceptions\x12!.fastdom.v1.ListExceptionsRequest\x1a\".fastdom.v1.ListExceptionsResponse\"\x03\x90\x02\x01\x12\x62\n\x10ResolveException\x12#.fastdom.v1.ResolveExceptionRequest\x1a$.fastdom.v1.ResolveExceptionResponse\"\x03\x90\x02\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,18 +37,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXCEPTIONSERVICE'].methods_by_name['ListExceptions']._serialized_options = b'\220\002\001'
   _globals['_EXCEPTIONSERVICE'].methods_by_name['ResolveException']._loaded_options = None
   _globals['_EXCEPTIONSERVICE'].methods_by_name['ResolveException']._serialized_options = b'\220\002\002'
-  _globals['_EXCEPTIONKIND']._serialized_start=944
-  _globals['_EXCEPTIONKIND']._serialized_end=1154
-  _globals['_EXCEPTIONRECORD']._serialized_start=88
-  _globals['_EXCEPTIONRECORD']._serialized_end=405
-  _globals['_LISTEXCEPTIONSREQUEST']._serialized_start=408
-  _globals['_LISTEXCEPTIONSREQUEST']._serialized_end=563
-  _globals['_LISTEXCEPTIONSRESPONSE']._serialized_start=566
-  _globals['_LISTEXCEPTIONSRESPONSE']._serialized_end=707
-  _globals['_RESOLVEEXCEPTIONREQUEST']._serialized_start=710
-  _globals['_RESOLVEEXCEPTIONREQUEST']._serialized_end=842
-  _globals['_RESOLVEEXCEPTIONRESPONSE']._serialized_start=844
-  _globals['_RESOLVEEXCEPTIONRESPONSE']._serialized_end=941
-  _globals['_EXCEPTIONSERVICE']._serialized_start=1157
-  _globals['_EXCEPTIONSERVICE']._serialized_end=1369
+  _globals['_EXCEPTIONKIND']._serialized_start=1016
+  _globals['_EXCEPTIONKIND']._serialized_end=1226
+  _globals['_EXCEPTIONRECORD']._serialized_start=116
+  _globals['_EXCEPTIONRECORD']._serialized_end=477
+  _globals['_LISTEXCEPTIONSREQUEST']._serialized_start=480
+  _globals['_LISTEXCEPTIONSREQUEST']._serialized_end=635
+  _globals['_LISTEXCEPTIONSRESPONSE']._serialized_start=638
+  _globals['_LISTEXCEPTIONSRESPONSE']._serialized_end=779
+  _globals['_RESOLVEEXCEPTIONREQUEST']._serialized_start=782
+  _globals['_RESOLVEEXCEPTIONREQUEST']._serialized_end=914
+  _globals['_RESOLVEEXCEPTIONRESPONSE']._serialized_start=916
+  _globals['_RESOLVEEXCEPTIONRESPONSE']._serialized_end=1013
+  _globals['_EXCEPTIONSERVICE']._serialized_start=1229
+  _globals['_EXCEPTIONSERVICE']._serialized_end=1441
 # @@protoc_insertion_point(module_scope)

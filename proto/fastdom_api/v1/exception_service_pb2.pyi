@@ -1,5 +1,6 @@
 import datetime
 
+from fastdom_api.v1 import types_pb2 as _types_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -26,7 +27,7 @@ EXCEPTION_KIND_CAPACITY_OVERRUN: ExceptionKind
 EXCEPTION_KIND_LATE_SUPPLY: ExceptionKind
 
 class ExceptionRecord(_message.Message):
-    __slots__ = ("exception_id", "kind", "node_id", "sku", "reservation_id", "line_id", "quantity", "ship_day", "raised_at", "raised_seq", "resolved_at", "note")
+    __slots__ = ("exception_id", "kind", "node_id", "sku", "reservation_id", "line_id", "quantity", "ship_day", "raised_at", "raised_seq", "resolved_at", "note", "reason")
     EXCEPTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +40,7 @@ class ExceptionRecord(_message.Message):
     RAISED_SEQ_FIELD_NUMBER: _ClassVar[int]
     RESOLVED_AT_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     exception_id: int
     kind: ExceptionKind
     node_id: str
@@ -51,7 +53,8 @@ class ExceptionRecord(_message.Message):
     raised_seq: int
     resolved_at: _timestamp_pb2.Timestamp
     note: str
-    def __init__(self, exception_id: _Optional[int] = ..., kind: _Optional[_Union[ExceptionKind, str]] = ..., node_id: _Optional[str] = ..., sku: _Optional[str] = ..., reservation_id: _Optional[str] = ..., line_id: _Optional[str] = ..., quantity: _Optional[int] = ..., ship_day: _Optional[int] = ..., raised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., raised_seq: _Optional[int] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., note: _Optional[str] = ...) -> None: ...
+    reason: _types_pb2.StrandedReason
+    def __init__(self, exception_id: _Optional[int] = ..., kind: _Optional[_Union[ExceptionKind, str]] = ..., node_id: _Optional[str] = ..., sku: _Optional[str] = ..., reservation_id: _Optional[str] = ..., line_id: _Optional[str] = ..., quantity: _Optional[int] = ..., ship_day: _Optional[int] = ..., raised_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., raised_seq: _Optional[int] = ..., resolved_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., note: _Optional[str] = ..., reason: _Optional[_Union[_types_pb2.StrandedReason, str]] = ...) -> None: ...
 
 class ListExceptionsRequest(_message.Message):
     __slots__ = ("kinds", "node_id", "include_resolved", "after_exception_id", "page_size")

@@ -36,6 +36,15 @@ class Optimality(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPTIMALITY_PROVEN: _ClassVar[Optimality]
     OPTIMALITY_BOUND: _ClassVar[Optimality]
     OPTIMALITY_HEURISTIC: _ClassVar[Optimality]
+
+class RerouteReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REROUTE_REASON_UNSPECIFIED: _ClassVar[RerouteReason]
+    REROUTE_REASON_REJECTED: _ClassVar[RerouteReason]
+    REROUTE_REASON_SHORT_PICK: _ClassVar[RerouteReason]
+    REROUTE_REASON_LATE: _ClassVar[RerouteReason]
+    REROUTE_REASON_OTHER: _ClassVar[RerouteReason]
+    REROUTE_REASON_NODE_OFFLINE: _ClassVar[RerouteReason]
 ROUTE_MODE_UNSPECIFIED: RouteMode
 ROUTE_MODE_PLAN: RouteMode
 ROUTE_MODE_HOLD: RouteMode
@@ -48,6 +57,12 @@ OPTIMALITY_UNSPECIFIED: Optimality
 OPTIMALITY_PROVEN: Optimality
 OPTIMALITY_BOUND: Optimality
 OPTIMALITY_HEURISTIC: Optimality
+REROUTE_REASON_UNSPECIFIED: RerouteReason
+REROUTE_REASON_REJECTED: RerouteReason
+REROUTE_REASON_SHORT_PICK: RerouteReason
+REROUTE_REASON_LATE: RerouteReason
+REROUTE_REASON_OTHER: RerouteReason
+REROUTE_REASON_NODE_OFFLINE: RerouteReason
 
 class RouteRequest(_message.Message):
     __slots__ = ("request_id", "order", "policy", "mode", "ttl", "include_node_ids", "exclude_node_ids", "allow_partial", "max_shipments", "effort", "alternatives", "explain", "first_sent_at")
@@ -148,3 +163,61 @@ class BatchRouteResponse(_message.Message):
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[BatchRouteResult]
     def __init__(self, results: _Optional[_Iterable[_Union[BatchRouteResult, _Mapping]]] = ...) -> None: ...
+
+class RerouteLine(_message.Message):
+    __slots__ = ("line_id", "quantity")
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    line_id: str
+    quantity: int
+    def __init__(self, line_id: _Optional[str] = ..., quantity: _Optional[int] = ...) -> None: ...
+
+class RerouteRequest(_message.Message):
+    __slots__ = ("request_id", "reservation_id", "node_id", "lines", "reason", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    reservation_id: str
+    node_id: str
+    lines: _containers.RepeatedCompositeFieldContainer[RerouteLine]
+    reason: RerouteReason
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., node_id: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[RerouteLine, _Mapping]]] = ..., reason: _Optional[_Union[RerouteReason, str]] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class NodeExclusion(_message.Message):
+    __slots__ = ("node_id", "reason", "until")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    reason: RerouteReason
+    until: _timestamp_pb2.Timestamp
+    def __init__(self, node_id: _Optional[str] = ..., reason: _Optional[_Union[RerouteReason, str]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RerouteResponse(_message.Message):
+    __slots__ = ("reservation", "plan", "units_moved", "units_stranded", "stranded_reason", "exception_id", "attempts", "exclusions", "inventory_seq", "decision_us")
+    RESERVATION_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    UNITS_MOVED_FIELD_NUMBER: _ClassVar[int]
+    UNITS_STRANDED_FIELD_NUMBER: _ClassVar[int]
+    STRANDED_REASON_FIELD_NUMBER: _ClassVar[int]
+    EXCEPTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    EXCLUSIONS_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    DECISION_US_FIELD_NUMBER: _ClassVar[int]
+    reservation: _reservation_pb2.Reservation
+    plan: _plan_pb2.Plan
+    units_moved: int
+    units_stranded: int
+    stranded_reason: _types_pb2.StrandedReason
+    exception_id: int
+    attempts: int
+    exclusions: _containers.RepeatedCompositeFieldContainer[NodeExclusion]
+    inventory_seq: int
+    decision_us: int
+    def __init__(self, reservation: _Optional[_Union[_reservation_pb2.Reservation, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., units_moved: _Optional[int] = ..., units_stranded: _Optional[int] = ..., stranded_reason: _Optional[_Union[_types_pb2.StrandedReason, str]] = ..., exception_id: _Optional[int] = ..., attempts: _Optional[int] = ..., exclusions: _Optional[_Iterable[_Union[NodeExclusion, _Mapping]]] = ..., inventory_seq: _Optional[int] = ..., decision_us: _Optional[int] = ...) -> None: ...

@@ -45,6 +45,11 @@ class RoutingServiceStub:
                 request_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.BatchRouteRequest.SerializeToString,
                 response_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.BatchRouteResponse.FromString,
                 _registered_method=True)
+        self.Reroute = channel.unary_unary(
+                '/fastdom.v1.RoutingService/Reroute',
+                request_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteResponse.FromString,
+                _registered_method=True)
 
 
 class RoutingServiceServicer:
@@ -81,6 +86,27 @@ class RoutingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Reroute(self, request, context):
+        """Moves units of one reservation off a node that rejected them, did not find them or is late, to the next best plan.
+
+        The node gets no units of this reservation again for a while (the server's limit reroute_exclusion_us, 24 h unless
+        set otherwise), neither by Reroute nor when a node goes OFFLINE. Units that no other node can ship stay where they
+        are: the reservation then needs attention and an exception of kind STRANDED tells of them. So do all units once
+        the reservation was moved as often as reroute_attempts_max allows (3 unless set otherwise). Both are answers, not
+        errors of the call. Errors: RESERVATION_NOT_FOUND, RESERVATION_EXPIRED, RESERVATION_RELEASED,
+        RESERVATION_FULFILLED, UNKNOWN_NODE, NOTHING_OPEN_AT_NODE, UNKNOWN_LINE, QUANTITY_EXCEEDS_OPEN, INVALID_QUANTITY.
+
+        Atomicity: plan, stock and capacity of both nodes, the exclusion and the exception are one step. Held units stay
+        held until the same moment, committed ones committed; no unit is lost or doubled.
+        Idempotency: by request_id; a repeat gives the answer as first given, with decision_us 0.
+        Ordering: decided against the state at inventory_seq, by the order's own terms: level, payment, required_by,
+        groups, included and excluded nodes, max_shipments, and its policy in the version of today.
+        Cost: as Route for the units that move.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RoutingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -93,6 +119,11 @@ def add_RoutingServiceServicer_to_server(servicer, server):
                     servicer.BatchRoute,
                     request_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.BatchRouteRequest.FromString,
                     response_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.BatchRouteResponse.SerializeToString,
+            ),
+            'Reroute': grpc.unary_unary_rpc_method_handler(
+                    servicer.Reroute,
+                    request_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -150,6 +181,33 @@ class RoutingService:
             '/fastdom.v1.RoutingService/BatchRoute',
             fastdom__api_dot_v1_dot_routing__service__pb2.BatchRouteRequest.SerializeToString,
             fastdom__api_dot_v1_dot_routing__service__pb2.BatchRouteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Reroute(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.RoutingService/Reroute',
+            fastdom__api_dot_v1_dot_routing__service__pb2.RerouteRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_routing__service__pb2.RerouteResponse.FromString,
             options,
             channel_credentials,
             insecure,

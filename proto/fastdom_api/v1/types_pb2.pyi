@@ -34,6 +34,12 @@ class UnassignedReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     UNASSIGNED_REASON_TOO_MANY_SHIPMENTS: _ClassVar[UnassignedReason]
     UNASSIGNED_REASON_NODE_UNAVAILABLE: _ClassVar[UnassignedReason]
     UNASSIGNED_REASON_ORDER_INCOMPLETE: _ClassVar[UnassignedReason]
+
+class StrandedReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STRANDED_REASON_UNSPECIFIED: _ClassVar[StrandedReason]
+    STRANDED_REASON_NO_OTHER_NODE: _ClassVar[StrandedReason]
+    STRANDED_REASON_ATTEMPTS_EXHAUSTED: _ClassVar[StrandedReason]
 SERVICE_LEVEL_UNSPECIFIED: ServiceLevel
 SERVICE_LEVEL_STANDARD: ServiceLevel
 SERVICE_LEVEL_EXPRESS: ServiceLevel
@@ -54,6 +60,9 @@ UNASSIGNED_REASON_GROUP_NOT_TOGETHER: UnassignedReason
 UNASSIGNED_REASON_TOO_MANY_SHIPMENTS: UnassignedReason
 UNASSIGNED_REASON_NODE_UNAVAILABLE: UnassignedReason
 UNASSIGNED_REASON_ORDER_INCOMPLETE: UnassignedReason
+STRANDED_REASON_UNSPECIFIED: StrandedReason
+STRANDED_REASON_NO_OTHER_NODE: StrandedReason
+STRANDED_REASON_ATTEMPTS_EXHAUSTED: StrandedReason
 
 class Money(_message.Message):
     __slots__ = ("micros", "currency_code")

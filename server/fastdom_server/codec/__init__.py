@@ -83,8 +83,11 @@ from fastdom_server.codec.reservations import (
     encode_reserve_request,
 )
 from fastdom_server.codec.routing import (
+    decode_reroute,
     decode_route,
     encode_batch_route,
+    encode_reroute,
+    encode_reroute_request,
     encode_route,
     encode_route_request,
 )
@@ -103,6 +106,7 @@ __all__ = [
     "decode_policy",
     "decode_promise",
     "decode_release",
+    "decode_reroute",
     "decode_reserve",
     "decode_resolve_exception",
     "decode_route",
@@ -143,6 +147,8 @@ __all__ = [
     "encode_promise_request",
     "encode_release",
     "encode_release_request",
+    "encode_reroute",
+    "encode_reroute_request",
     "encode_reservation",
     "encode_reserve",
     "encode_reserve_request",

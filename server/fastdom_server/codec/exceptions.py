@@ -83,4 +83,5 @@ def encode_exception(record: ExceptionRecord) -> pb2.ExceptionRecord:
         raised_seq=record.raised_seq,
         resolved_at=timestamp(record.resolved_at_us),
         note=record.note,
+        reason=number(record.reason),
     )

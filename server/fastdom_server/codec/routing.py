@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from google.rpc.status_pb2 import Status
 
 from fastdom.reasons import Field, Kind, Reason
-from fastdom.types import NodeConsidered, RouteMode, RouteRequest, RouteResult
+from fastdom.types import (
+    NodeConsidered,
+    NodeExclusion,
+    RerouteLine,
+    RerouteReason,
+    RerouteRequest,
+    RerouteResult,
+    RouteMode,
+    RouteRequest,
+    RouteResult,
+)
 from fastdom_api.v1 import routing_service_pb2 as pb2
 from fastdom_server.codec.moments import duration, duration_us, number, timestamp, timestamp_us, word
 from fastdom_server.codec.orders import decode_order, decode_policy, encode_order, encode_policy
@@ -77,6 +87,49 @@ def encode_batch_route(results: Sequence[RouteResult | Status]) -> pb2.BatchRout
             else pb2.BatchRouteResult(response=encode_route(item))
             for item in results
         ]
+    )
+
+
+def decode_reroute(message: pb2.RerouteRequest) -> RerouteRequest:
+    return RerouteRequest(
+        request_id=message.request_id,
+        reservation_id=message.reservation_id,
+        node_id=message.node_id,
+        lines=tuple(RerouteLine(line.line_id, line.quantity) for line in message.lines),
+        reason=word(RerouteReason, message.reason, Reason.INVALID_FIELD, Field.REASON, Kind.REROUTE),
+        first_sent_at_us=timestamp_us(message, "first_sent_at", Field.FIRST_SENT_AT, Kind.REROUTE),
+    )
+
+
+def encode_reroute_request(request: RerouteRequest) -> pb2.RerouteRequest:
+    return pb2.RerouteRequest(
+        request_id=request.request_id,
+        reservation_id=request.reservation_id,
+        node_id=request.node_id,
+        lines=[pb2.RerouteLine(line_id=line.line_id, quantity=line.quantity) for line in request.lines],
+        reason=number(request.reason),
+        first_sent_at=timestamp(request.first_sent_at_us),
+    )
+
+
+def encode_reroute(result: RerouteResult) -> pb2.RerouteResponse:
+    return pb2.RerouteResponse(
+        reservation=encode_reservation(result.reservation),
+        plan=encode_plan(result.plan) if result.plan else None,
+        units_moved=result.units_moved,
+        units_stranded=result.units_stranded,
+        stranded_reason=number(result.stranded_reason),
+        exception_id=result.exception_id,
+        attempts=result.attempts,
+        exclusions=[_encode_exclusion(exclusion) for exclusion in result.exclusions],
+        inventory_seq=result.inventory_seq,
+        decision_us=result.decision_us,
+    )
+
+
+def _encode_exclusion(exclusion: NodeExclusion) -> pb2.NodeExclusion:
+    return pb2.NodeExclusion(
+        node_id=exclusion.node_id, reason=number(exclusion.reason), until=timestamp(exclusion.until_us)
     )
 
 

@@ -1,11 +1,11 @@
-"""RoutingService: both methods are hot; alternatives and candidates of a plan are a second, cold call."""
+"""RoutingService: Route and BatchRoute are hot; alternatives and candidates of a plan are a second, cold call."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
 from fastdom_api.v1 import routing_service_pb2 as pb2
-from fastdom_server.codec.routing import decode_route, encode_route
-from fastdom_server.interceptors import Handler
+from fastdom_server.codec.routing import decode_reroute, decode_route, encode_reroute, encode_route
+from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services.hot import BATCH_ROUTE, ROUTE
 from fastdom_server.services.service import Served
 
@@ -25,7 +25,13 @@ class RoutingService:
         return {
             "Route": self._door.hot(self._route, ROUTE),
             "BatchRoute": self._door.hot(self._wire.handle, BATCH_ROUTE),
+            "Reroute": self._door.unary(pb2.RerouteRequest, self.reroute),
         }
+
+    async def reroute(self, request: pb2.RerouteRequest, call: Call) -> Answer:
+        """Move units off a node that failed them."""
+        result = self._face.reroute(decode_reroute(request), call.now_us, call.deadline_us)
+        return Answer(encode_reroute(result), result.seq)
 
     def _route(self, method: int, data: bytes, now_us: int, deadline_us: int) -> tuple[int, int, int, int, bytes]:
         handled = self._wire.handle(method, data, now_us, deadline_us)

@@ -44,6 +44,7 @@ cdef object build_route(NameBook book, const State* state, Scratch s, object req
 cdef object build_promise(NameBook book, const State* state, Scratch s)
 cdef object build_reserve(NameBook book, const State* state, Scratch s)
 cdef object build_verb(NameBook book, const State* state, Scratch s)        # ReservationResult
+cdef object build_reroute(NameBook book, const State* state, Scratch s)     # RerouteResult
 cdef object build_reservation(NameBook book, const State* state, Scratch s, bint with_level, bint with_shipments)
 cdef object build_position(
     NameBook book, const State* state, int32_t sku_i, int32_t node_i, const int32_t* units, int64_t version

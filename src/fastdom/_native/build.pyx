@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
 from fastdom._native.command cimport (
-    AllocationOut, KIND_GET, KIND_ROUTE, LineOut, OPT_BOUND, OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut,
+    AllocationOut, ExclusionOut, KIND_GET, KIND_REROUTE, KIND_ROUTE, LineOut, OPT_BOUND, OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut,
     Result, ShipmentOut, Slice,
 )
 from fastdom._native.reservations cimport STATE_PARTIALLY_FULFILLED, open_units
@@ -90,7 +90,9 @@ cdef tuple OPTIMALITIES = members(types.Optimality)
 cdef tuple REASONS = members(types.UnassignedReason)
 cdef tuple RESERVE_OUTCOMES = members(types.ReserveOutcome)
 cdef tuple ROUTE_OUTCOMES = members(types.RouteOutcome)
+cdef tuple REROUTE_REASONS = members(types.RerouteReason)
 cdef tuple STATES = members(types.ReservationState)
+cdef tuple STRANDED_REASONS = members(types.StrandedReason)
 cdef tuple TOKEN_DIFFERENCES = members(types.TokenDifference)
 
 
@@ -221,7 +223,7 @@ cdef object shipment_of(
 cdef tuple shipments_of(NameBook book, const State* state, Labels labels, Scratch s, const Span* span):
     """Shipments of a plan with their lines; costs by objective are Route's alone."""
     cdef const AllocationOut* a = s.result.allocations
-    cdef bint with_costs = s.command.kind == KIND_ROUTE
+    cdef bint with_costs = s.command.kind == KIND_ROUTE or s.command.kind == KIND_REROUTE
     cdef int32_t last = span.first_allocation + span.n_allocations
     cdef int32_t i
     memset(s.cursors, 0, span.n_shipments * sizeof(int32_t))
@@ -495,6 +497,58 @@ cdef object build_verb(NameBook book, const State* state, Scratch s):
     return result
 
 
+# --- re-routes
+
+cdef object moved_plan(NameBook book, const State* state, Labels labels, Scratch s):
+    """The shipments that a re-route made; their allocations are the reservation's last, numbered from its first on."""
+    cdef const Result* r = s.result
+    cdef AllocationOut* a = r.allocations
+    cdef int64_t total = 0
+    cdef Span span
+    cdef int32_t i
+    cdef int k
+    if r.first_moved >= r.n_shipments:
+        return None
+    span.first_shipment = r.first_moved
+    span.n_shipments = r.n_shipments - r.first_moved
+    span.first_allocation = r.n_allocations
+    while span.first_allocation > 0 and a[span.first_allocation - 1].shipment_i >= r.first_moved:
+        span.first_allocation -= 1
+    span.n_allocations = r.n_allocations - span.first_allocation
+    for i in range(span.first_allocation, r.n_allocations):
+        a[i].shipment_i -= r.first_moved
+    for i in range(r.first_moved, r.n_shipments):
+        for k in range(ALL_OBJECTIVES):
+            total += r.shipments[i].cost_micros[k]
+    return types.Plan(shipments_of(book, state, labels, s, &span), total, labels.currency, span.n_shipments - 1, ())
+
+
+cdef object exclusion_of(NameBook book, const State* state, const ExclusionOut* x):
+    return types.NodeExclusion(
+        name_of(book.nodes, &state.nodes, x.node_i), REROUTE_REASONS[x.reason], x.until_us
+    )
+
+
+cdef object build_reroute(NameBook book, const State* state, Scratch s):
+    cdef const Result* r = s.result
+    cdef Labels labels = book.active
+    cdef int32_t i
+    reservation = build_reservation(book, state, s, False, False)
+    return types.RerouteResult(
+        reservation,
+        moved_plan(book, state, labels, s),
+        r.rerouted,
+        r.stranded,
+        STRANDED_REASONS[r.stranded_reason],
+        r.exception_id,
+        r.attempts,
+        tuple([exclusion_of(book, state, &r.exclusions[i]) for i in range(r.n_exclusions)]),
+        r.seq,
+        0 if r.repeated else s.decision_us,
+        r.wait_seq,
+    )
+
+
 # --- stock
 
 cdef object build_position(
@@ -546,4 +600,5 @@ cdef object build_exception(NameBook book, const State* state, const Fault* faul
         fault.seq,
         fault.resolved_at_us,
         (<const char*>fault.note)[:fault.note_size].decode(),
+        STRANDED_REASONS[fault.reason],
     )

@@ -39,7 +39,7 @@ cdef enum Kind:                  # also the journal's entry kinds: never renumbe
     KIND_SET = 10
     KIND_AVAILABILITY = 11
     KIND_NODE_STATUS = 12
-    KIND_REROUTE = 13            # one reservation moved off a failed node
+    KIND_REROUTE = 13            # one reservation moved off a node that failed it, asked for or because it is OFFLINE
     KIND_RESOLVE = 14            # an exception closed
     KIND_INTERN = 15             # dense ids assigned
     KIND_NETWORK = 16            # a network version activated
@@ -83,6 +83,7 @@ cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fas
     R_UNKNOWN_LINE = 46
     R_QUANTITY_EXCEEDS_OPEN = 47
     R_RESERVATION_FULFILLED = 48
+    R_NOTHING_OPEN_AT_NODE = 49  # no open units of the reservation are at the node
     R_TOKEN_INVALID = 61
     R_TOKEN_EXPIRED = 62
     R_TOKEN_MISMATCH = 63
@@ -161,6 +162,21 @@ cdef enum Mode:
     MODE_PLAN = 1                # an estimate: nothing changes, no request id used
     MODE_HOLD = 2
     MODE_FIRM = 3                # granted and committed in one step
+
+
+cdef enum RerouteReason:         # why a node failed a reservation; equal to fastdom.v1.RerouteReason
+    REROUTE_UNSPECIFIED = 0      # counts as OTHER
+    REROUTE_REJECTED = 1
+    REROUTE_SHORT_PICK = 2       # the units are not there: on_hand goes down with them
+    REROUTE_LATE = 3
+    REROUTE_OTHER = 4
+    REROUTE_NODE_OFFLINE = 5     # by the engine alone, never asked for: this and those that follow
+
+
+cdef enum StrandedReason:        # why units stay at a node that failed; equal to fastdom.v1.StrandedReason
+    STRANDED_NONE = 0
+    STRANDED_NO_OTHER_NODE = 1   # no other node can ship them
+    STRANDED_ATTEMPTS_EXHAUSTED = 2   # moved as often as is allowed
 
 
 cdef struct LineIn:
@@ -247,6 +263,7 @@ cdef struct Command:
     SetRow* rows                 # a chunk, [IMPORT_ROWS_MAX]; what becomes of each is written into it
     int32_t n_rows
     int32_t node_status          # 1 ONLINE 2 PAUSED 3 OFFLINE
+    int32_t reroute_reason       # RerouteReason; the node that failed is `node`
     int64_t exception_id
     Slice note                   # of a resolution, at most 1,024 bytes
 
@@ -278,6 +295,12 @@ cdef struct AllocationOut:
     int32_t fulfilled
     int32_t released
     int32_t expired              # granted = fulfilled + released + expired + open
+
+
+cdef struct ExclusionOut:        # a node that failed a reservation: it gets no units of it for a while
+    int32_t node_i
+    int32_t reason               # RerouteReason
+    int64_t until_us             # it may have units again from this moment on
 
 
 cdef enum LineReason:            # why a line is not (wholly) granted; equal to fastdom.v1.UnassignedReason
@@ -389,8 +412,16 @@ cdef struct Result:
     int32_t activated            # a network became the active one, or was it already (0)
     int32_t rows_applied         # of a chunk
     Slice refused_rows           # of a chunk, packed: number, reason, field of each (valid under the lock)
-    int32_t rerouted
-    int32_t stranded
+    int32_t rerouted             # units a re-route moved
+    int32_t stranded             # units it had to move that stay
+    int32_t has_moves            # a re-route that remembers who failed: the seven fields below and `node_i`
+    int32_t attempts             # re-routes by request that moved units of the reservation so far
+    int32_t first_moved          # shipments from this one on are the new ones
+    int32_t stranded_reason      # StrandedReason
+    int32_t n_exclusions
+    ExclusionOut* exclusions     # [NODE_LIST_MAX] nodes that failed the reservation, each once, this one last
+    int32_t* stranded_units      # [LINES_MAX * OPTIONS_MAX] by allocation: open units that should have left its node
+    Slice short_picks            # positions of `node_i` whose units were not there, packed: SKU, units (valid under the lock)
     # arrays: the caller's memory, sized by Limit
     int32_t n_shipments
     int32_t n_allocations

@@ -48,6 +48,7 @@ cdef struct Engine:
     Result work_after
     Context context              # scratch
     char* context_bytes          # [ENTRY_MAX] scratch: the packed context of a new reservation
+    int32_t* leaving             # [LINES_MAX * OPTIONS_MAX] scratch: units of each allocation that a re-route has to move
     JournalBuffer open           # under the lock
     JournalBuffer taken          # the flush thread's
     int64_t buffer_max           # bytes of one buffer: undurable bytes are bounded by two of them

@@ -9,8 +9,8 @@ from libc.string cimport memcpy, memset
 from fastdom._native.capacity cimport Bucket, CAPACITY_DAYS, capacity_bucket
 from fastdom._native.command cimport (
     AllocationOut, Command, F_NONE, F_REQUEST_ID, KIND_ADJUST, KIND_COMMIT, KIND_GET, KIND_IMPORT, KIND_INTERN,
-    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
-    OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
+    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
+    LINES_MAX, OPTIONS_MAX, OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, pthread_mutex_t
 from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
@@ -30,7 +30,7 @@ from fastdom._native.quote cimport quote_close, quote_open
 from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, Quote
 from fastdom._native.remembering cimport refuse, remember, request_named, seen_before
 from fastdom._native.requests cimport request_key
-from fastdom._native.reroute cimport reroute_one, touches_node
+from fastdom._native.reroute cimport reroute_one, run_reroute, touches_node
 from fastdom._native.reservations cimport Record, open_units, record_allocations, record_of
 from fastdom._native.run_change cimport run_import, run_node_status, run_resolve, run_stock, run_verb
 from fastdom._native.run_order cimport mutates, run_order
@@ -109,6 +109,8 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
     if mutates(c):
         make_room(g, c.now_us)
     r.now_us = c.now_us
+    elif c.kind == KIND_REROUTE:
+        run_reroute(g, c, r)
     if c.kind == KIND_RESERVE or c.kind == KIND_ROUTE or c.kind == KIND_PROMISE:
         run_order(g, c, r)
     elif KIND_COMMIT <= c.kind <= KIND_GET:
@@ -217,7 +219,7 @@ cdef Interner* names_of(Engine* g, int table) except NULL:
 LIMIT_NAMES = (
     "skus_max", "nodes_max", "channels_max", "tenants_max", "positions_max", "reservations_max",
     "reservation_bytes_max", "request_ids_max", "answer_bytes_max", "exceptions_max", "fulfilment_log_max",
-    "request_window_us",
+    "request_window_us", "reroute_attempts_max", "reroute_exclusion_us",
 )
 
 
@@ -262,6 +264,8 @@ cdef class NativeEngine:
         memset(&l, 0, sizeof(l))
         l.skus_max = limits["skus_max"]
         l.nodes_max = limits["nodes_max"]
+        l.reroute_attempts_max = limits["reroute_attempts_max"]
+        l.reroute_exclusion_us = limits["reroute_exclusion_us"]
         l.channels_max = limits["channels_max"]
         l.tenants_max = limits["tenants_max"]
         l.positions_max = limits["positions_max"]
@@ -279,6 +283,7 @@ cdef class NativeEngine:
         if g == NULL:
             raise MemoryError("engine")
         self.engine = g
+        g.leaving = <int32_t*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(int32_t))
         pthread_mutex_init(&g.lock, NULL)
         g.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         g.kick_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
@@ -289,6 +294,7 @@ cdef class NativeEngine:
         g.open.data = <char*>map_reserve(buffer_bytes)
         g.taken.data = <char*>map_reserve(buffer_bytes)
         g.context_bytes = <char*>map_reserve(ENTRY_MAX + 4096)
+            or g.leaving == NULL
         g.channel_ttl_us = <int64_t*>calloc(l.channels_max, sizeof(int64_t))
         g.order = <Resolved*>calloc(1, sizeof(Resolved))
         g.quote = quote_open(<int32_t>l.nodes_max, g.token_key)
@@ -304,6 +310,7 @@ cdef class NativeEngine:
         ):
             raise MemoryError("the engine's address space was refused")
 
+        free(g.leaving)
     def __dealloc__(self):
         cdef Engine* g = self.engine
         if g == NULL:

@@ -6,16 +6,17 @@ decision, [order context]. The decision is also what the request-id table keeps,
 from the very bytes that the journal replays. Integers are LEB128 varints, signed ones zigzag.
 
 Room to grow: a decision and an order context end with their extensions, a count and so many (tag uvarint, length
-uvarint, bytes). Format 1 has none, the count is 0. Tags are given out once: 1 = units pegged on supply, by allocation
-(decision); 2 = ring-fences of a position (decision); 3 = fence the order draws on (context). A newer reader takes an
-absent extension for empty. This reader refuses an entry with an extension, an unknown flag or another number of
-objectives as of a later version (ENTRY_LATER): to pass over what an entry means would be to decide with a wrong state.
+uvarint, bytes). Tags are given out once: 1 = units pegged on supply, by allocation (decision); 2 = ring-fences of a
+position (decision); 3 = fence the order draws on (context); 4 = what a re-route remembers of the nodes that failed
+(decision of REROUTE; the only one in use). An absent extension is taken for empty. This reader refuses an entry with
+any other extension, an unknown flag or another number of objectives as of a later version (ENTRY_LATER): to pass over
+what an entry means would be to decide with a wrong state.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
-from fastdom._native.command cimport AllocationOut, LineOut, OptionOut, Result, ShipmentOut, Slice
+from fastdom._native.command cimport AllocationOut, ExclusionOut, LineOut, OptionOut, Result, ShipmentOut, Slice
 
 
 cdef enum:
@@ -105,12 +106,16 @@ cdef inline void result_clear(Result* x) noexcept nogil:
     cdef LineOut* lines = x.lines
     cdef OptionOut* options = x.options
     cdef Slice* line_ids = x.line_ids
+    cdef ExclusionOut* exclusions = x.exclusions
+    cdef int32_t* stranded_units = x.stranded_units
     memset(x, 0, sizeof(Result))
     x.shipments = shipments
     x.allocations = allocations
     x.lines = lines
     x.options = options
     x.line_ids = line_ids
+    x.exclusions = exclusions
+    x.stranded_units = stranded_units
     x.status.line_i = -1
 
 

@@ -1,11 +1,11 @@
 """Packing and unpacking of journal entries, order contexts and answers (journal format 1)."""
 
-from libc.stdint cimport INT32_MAX, INT32_MIN, uint32_t
+from libc.stdint cimport INT16_MAX, INT32_MAX, INT32_MIN, uint32_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
-    AllocationOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
+    AllocationOut, ExclusionOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE,
     KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, NODE_LIST_MAX, OBJECTIVES, OPTIONS_MAX,
     OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
@@ -25,6 +25,10 @@ cdef enum:
     CONTEXT_BOUND = 192          # besides texts, node lists and lines
     CONTEXT_NODE_BOUND = 5       # one node of a list
     CONTEXT_LINE_BOUND = 32      # besides its texts
+    MOVES_BOUND = 96             # what a re-route remembers, besides its lists
+    EXCLUSION_BOUND = 16         # one of them
+    STRANDED_BOUND = 5           # units of one allocation
+    TAG_MOVES = 4                # the extension that holds it
     READ_LATER = 2               # Reader.bad: what follows is of a later version
 
 
@@ -35,16 +39,20 @@ cdef inline bint names_reservation(int32_t kind) noexcept nogil:
 
 # --- extensions ----------------------------------------------------------------------------------------------------
 
-cdef inline char* extensions_pack(char* at) noexcept nogil:
-    """None in format 1."""
+cdef inline char* no_extensions(char* at) noexcept nogil:
     return put(at, 0)
 
 
-cdef inline void extensions_unpack(Reader* r) noexcept nogil:
-    """Nothing may be passed over: an entry with any is of a later version."""
-    if get(r) and not r.bad:
+cdef inline void read_later(Reader* r) noexcept nogil:
+    """Nothing may be passed over: an entry with an extension that is not known is of a later version."""
+    if not r.bad:
         r.bad = READ_LATER
         r.at = r.end
+
+
+cdef inline void no_extensions_unpack(Reader* r) noexcept nogil:
+    if get(r):
+        read_later(r)
 
 
 cdef inline int verdict(const Reader* r) noexcept nogil:
@@ -150,7 +158,7 @@ cdef int64_t context_pack(const Context* context, char* out) noexcept nogil:
     at = put(at, <uint64_t>context.n_lines)
     for i in range(context.n_lines):
         at = context_line_pack(at, &context.lines[i])
-    return extensions_pack(at) - out
+    return no_extensions(at) - out
 
 
 cdef int context_unpack(Slice data, Context* context) noexcept nogil:
@@ -183,7 +191,7 @@ cdef int context_unpack(Slice data, Context* context) noexcept nogil:
     context.n_lines = <int32_t>get_count(&r, LINES_MAX)
     for i in range(context.n_lines):
         context_line_unpack(&r, &context.lines[i])
-    extensions_unpack(&r)
+    no_extensions_unpack(&r)
     return verdict(&r)
 
 
@@ -399,6 +407,76 @@ cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
 cdef char* stock_pack(char* at, const Result* x) noexcept nogil:
     at = put_signed(at, x.sku_i)
     at = put_signed(at, x.node_i)
+cdef inline void put_padded(char* at, uint64_t value) noexcept nogil:
+    """A varint of exactly five bytes, so that what it counts need not move once its length is known."""
+    cdef int i
+    for i in range(4):
+        at[i] = <char>(<uint8_t>((value & 0x7F) | 0x80))
+        value >>= 7
+    at[4] = <char>(<uint8_t>value)
+
+
+cdef char* moves_pack(char* at, const Result* x) noexcept nogil:
+    """The extension of a re-route: which node failed, what became of the units, and the nodes that get none of them."""
+    cdef char* body
+    cdef int32_t i
+    at = put(at, TAG_MOVES)
+    body = at + 5
+    at = put(body, <uint64_t>x.node_i)
+    at = put(at, <uint64_t>x.rerouted)
+    at = put(at, <uint64_t>x.stranded)
+    at = put(at, <uint64_t>x.attempts)
+    at = put(at, <uint64_t>x.first_moved)
+    at = put(at, <uint64_t>x.stranded_reason)
+    at = put(at, <uint64_t>x.exception_id)
+    at = put(at, <uint64_t>x.n_exclusions)
+    for i in range(x.n_exclusions):
+        at = put(at, <uint64_t>x.exclusions[i].node_i)
+        at = put(at, <uint64_t>x.exclusions[i].reason)
+        at = put_time(at, x.exclusions[i].until_us - x.now_us)
+    for i in range(x.n_allocations):
+        at = put(at, <uint64_t>x.stranded_units[i])
+    at = put_bytes(at, x.short_picks)
+    put_padded(body - 5, <uint64_t>(at - body))
+    return at
+
+
+cdef void moves_unpack(Reader* r, Result* x) noexcept nogil:
+    """It, or none: a re-route of an entry without it remembers nothing."""
+    cdef uint64_t n = get(r)
+    cdef uint64_t length
+    cdef const char* end
+    cdef int32_t i
+    if n == 0:
+        return
+    if n != 1 or get(r) != TAG_MOVES:
+        read_later(r)
+        return
+    length = get(r)
+    if r.bad or length > <uint64_t>(r.end - r.at):
+        r.bad = 1
+        return
+    end = r.at + length
+    x.has_moves = 1
+    x.node_i = <int32_t>get_count(r, INT32_MAX)
+    x.rerouted = <int32_t>get_count(r, INT32_MAX)
+    x.stranded = <int32_t>get_count(r, INT32_MAX)
+    x.attempts = <int32_t>get_count(r, INT16_MAX)
+    x.first_moved = <int32_t>get_count(r, SHIPMENTS_MAX)
+    x.stranded_reason = <int32_t>get_count(r, INT32_MAX)
+    x.exception_id = <int64_t>get(r)
+    x.n_exclusions = <int32_t>get_count(r, NODE_LIST_MAX - 1)
+    for i in range(x.n_exclusions):
+        x.exclusions[i].node_i = <int32_t>get_count(r, INT32_MAX)
+        x.exclusions[i].reason = <int32_t>get_count(r, INT32_MAX)
+        x.exclusions[i].until_us = x.now_us + get_signed(r)
+    for i in range(x.n_allocations):
+        x.stranded_units[i] = <int32_t>get_count(r, INT32_MAX)
+    x.short_picks = get_bytes(r)
+    if r.at != end:
+        r.bad = 1
+
+
     at = put_signed(at, x.on_hand)
     at = put_signed(at, x.held)
     at = put_signed(at, x.committed_units)
@@ -442,7 +520,9 @@ cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
     elif kind == KIND_IMPORT:
         at = put(at, <uint64_t>x.rows_applied)
         at = put_bytes(at, x.refused_rows)
-    return extensions_pack(at)
+    if kind == KIND_REROUTE and x.has_moves and x.status.reason == 0:
+        return moves_pack(put(at, 1), x)
+    return no_extensions(at)
 
 
 cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
@@ -470,7 +550,10 @@ cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
     elif kind == KIND_IMPORT:
         x.rows_applied = <int32_t>get_count(&r, IMPORT_ROWS_MAX)
         x.refused_rows = get_bytes(&r)
-    extensions_unpack(&r)
+    if kind == KIND_REROUTE and x.status.reason == 0:
+        moves_unpack(&r, x)
+    else:
+        no_extensions_unpack(&r)
     return verdict(&r)
 
 
@@ -485,6 +568,9 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil:
     return size
 
 
+        if e.result.has_moves:
+            size += MOVES_BOUND + <int64_t>e.result.n_exclusions * EXCLUSION_BOUND + e.result.short_picks.size
+            size += <int64_t>e.result.n_allocations * STRANDED_BOUND
 cdef inline int32_t args_of(int32_t kind) noexcept nogil:
     """How many of e.args the kind writes."""
     if kind == KIND_RAISE:
@@ -502,15 +588,6 @@ cdef inline int32_t args_of(int32_t kind) noexcept nogil:
 cdef inline bint has_text(int32_t kind) noexcept nogil:
     """Whether the kind writes e.text."""
     return kind == KIND_INTERN or kind == KIND_NETWORK or kind == KIND_RESOLVE or kind == KIND_IMPORT
-
-
-cdef inline void put_padded(char* at, uint64_t value) noexcept nogil:
-    """A varint of exactly five bytes, so that the body need not move once its length is known."""
-    cdef int i
-    for i in range(4):
-        at[i] = <char>(<uint8_t>((value & 0x7F) | 0x80))
-        value >>= 7
-    at[4] = <char>(<uint8_t>value)
 
 
 cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:
@@ -636,10 +713,13 @@ cdef class ResultBuffers:
         self.context_lines = <ContextLine*>calloc(LINES_MAX, sizeof(ContextLine))
         if (
             self.result.shipments == NULL or self.result.allocations == NULL or self.result.lines == NULL
+        self.result.exclusions = <ExclusionOut*>calloc(NODE_LIST_MAX, sizeof(ExclusionOut))
+        self.result.stranded_units = <int32_t*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(int32_t))
             or self.result.options == NULL or self.result.line_ids == NULL or self.context_lines == NULL
         ):
             raise MemoryError("result buffers")
         # touched now, not under the lock by the first large result
+            or self.result.exclusions == NULL or self.result.stranded_units == NULL
         map_touch(self.result.shipments, SHIPMENTS_MAX * OPTIONS_MAX * sizeof(ShipmentOut))
         map_touch(self.result.allocations, LINES_MAX * OPTIONS_MAX * sizeof(AllocationOut))
 
@@ -650,3 +730,5 @@ cdef class ResultBuffers:
         free(self.result.options)
         free(self.result.line_ids)
         free(self.context_lines)
+        free(self.result.exclusions)
+        free(self.result.stranded_units)

@@ -5,18 +5,19 @@ from libc.stdint cimport INT32_MAX, uint8_t
 from fastdom._native.arena cimport arena_fits
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport (
-    AllocationOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
+    AllocationOut, ExclusionOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
-    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, MODE_FIRM, OPTIONS_MAX, OPT_HEURISTIC,
-    OUTCOME_REFUSED, OptionOut, R_INTERNAL, SHIPMENTS_MAX, ShipmentOut, TOKEN_PRICE,
+    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, MODE_FIRM, NODE_LIST_MAX, OPTIONS_MAX,
+    OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut, REROUTE_NODE_OFFLINE, R_INTERNAL, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED,
+    ShipmentOut, TOKEN_PRICE,
 )
 from fastdom._native.entry cimport Context, ContextLine, answer_unpack, context_unpack
 from fastdom._native.faults cimport FAULT_LATE_SUPPLY, FAULT_SHORTFALL, NOTE_MAX
 from fastdom._native.positions cimport P_COMMITTED, P_HELD, position_cell, position_find
 from fastdom._native.requests cimport request_find
 from fastdom._native.reservations cimport (
-    STATE_EXPIRED, STATE_HELD, open_units, record_allocations, record_context, record_shipments, record_size,
-    reservation_find, reservation_fits,
+    STATE_EXPIRED, STATE_HELD, open_units, record_allocations, record_context, record_exclusions, record_shipments,
+    record_size, record_stranded, reservation_find, reservation_fits,
 )
 from fastdom._native.resolved cimport LEVEL_PICKUP, QUANTITY_MAX, WEIGHT_G_MAX
 from fastdom._native.stock_row cimport StockRow, stock_row_unpack
@@ -142,13 +143,37 @@ cdef bint choices_fit(const State* s, const Result* x) noexcept nogil:
 
 cdef bint reservation_answer_fits(const State* s, int32_t kind, const Result* x) noexcept nogil:
     cdef Plan plan
+cdef bint exclusions_fit(const State* s, const ExclusionOut* exclusions, int32_t n) noexcept nogil:
+    cdef int32_t i
+    for i in range(n):
+        if not (
+            is_known(&s.nodes, exclusions[i].node_i) and 0 <= exclusions[i].reason <= REROUTE_NODE_OFFLINE
+            and 0 <= exclusions[i].until_us <= TIME_MAX_US
+        ):
+            return False
+    return n < NODE_LIST_MAX
+
+
+cdef bint moves_fit(const State* s, const Result* x) noexcept nogil:
+    """What a re-route remembers: one node at the least, and no more stranded units than are open."""
+    cdef int32_t i
+    for i in range(x.n_allocations):
+        if not 0 <= x.stranded_units[i] <= open_units(&x.allocations[i]):
+            return False
+    return (
+        is_known(&s.nodes, x.node_i) and x.first_moved <= x.n_shipments and x.exception_id >= 0
+        and 0 <= x.stranded_reason <= STRANDED_ATTEMPTS_EXHAUSTED
+        and x.n_exclusions > 0 and exclusions_fit(s, x.exclusions, x.n_exclusions)
+    )
+
+
     cdef int32_t n_lines = x.n_lines if x.n_lines > 0 else LINES_MAX      # the verbs' answers have no lines
     cdef int32_t i
     if not choices_fit(s, x):
         return False
     if kind != KIND_PROMISE or x.n_options == 0:
         plan = whole_plan(x)
-        return plan_fits(s, &plan, n_lines)
+        return plan_fits(s, &plan, n_lines) and (not x.has_moves or moves_fit(s, x))
     for i in range(x.n_options):
         if not option_fits(s, x, &x.options[i], n_lines):
             return False
@@ -299,6 +324,7 @@ cdef bint buckets_fit(const State* s, const ShipmentOut* shipments, int32_t firs
     for i in range(first, n):
         total += shipments[i].capacity_taken
     if total > STOCK_MAX:
+    tally_clear(s.tally)
         return False
     for i in range(first, n):
         if capacity_taken(&s.capacity, shipments[i].node_i, shipments[i].ship_day) + total > INT32_MAX:
@@ -308,10 +334,10 @@ cdef bint buckets_fit(const State* s, const ShipmentOut* shipments, int32_t firs
 
 # --- reservations --------------------------------------------------------------------------------------------------
 
-cdef bint size_fits(int32_t n_shipments, int32_t n_allocations, int64_t context_size) noexcept nogil:
+cdef bint size_fits(int32_t n_shipments, int32_t n_allocations, int32_t n_exclusions, int64_t context_size) noexcept nogil:
     return (
         n_shipments <= SHIPMENTS_MAX and n_allocations <= LINES_MAX * OPTIONS_MAX
-        and record_size(n_shipments, n_allocations, context_size) <= ITEM_MAX
+        and record_size(n_shipments, n_allocations, n_exclusions, context_size) <= ITEM_MAX
     )
 
 
@@ -328,8 +354,8 @@ cdef bint grant_fits(State* s, const Entry* e, const Context* context) noexcept 
         plan = option_plan(x, held_option(x))
     if (
         reservation_find(&s.reservations, x.reservation_id) != NULL
-        or not size_fits(plan.n_shipments, plan.n_allocations, e.context.size)
-        or not reservation_fits(&s.reservations, record_size(plan.n_shipments, plan.n_allocations, e.context.size))
+        or not size_fits(plan.n_shipments, plan.n_allocations, 0, e.context.size)
+        or not reservation_fits(&s.reservations, record_size(plan.n_shipments, plan.n_allocations, 0, e.context.size))
         or x.n_lines <= 0 or e.context.size == 0 or not context_fits(s, context, x.n_lines)
         or not buckets_fit(s, plan.shipments, 0, plan.n_shipments)
     ):
@@ -358,6 +384,24 @@ cdef bint same_subjects(const Record* record, const Result* x) noexcept nogil:
 
 cdef bint change_fits(State* s, const Entry* e) noexcept nogil:
     """COMMIT, EXTEND, RELEASE, FULFILL and REROUTE: what a known reservation becomes."""
+cdef bint short_picks_fit(const State* s, const Result* x) noexcept nogil:
+    """Positions of the node that failed, each with units that were not there."""
+    cdef Reader r
+    r.at = x.short_picks.data
+    r.end = r.at + x.short_picks.size
+    r.bad = 0
+    while r.at < r.end:
+        if position_find(&s.positions, <int32_t>get_count(&r, INT32_MAX), x.node_i) < 0 or get_count(&r, STOCK_MAX) < 1:
+            return False
+    return not r.bad
+
+
+cdef bint reroute_fits(const State* s, const Entry* e) noexcept nogil:
+    if not (is_known(&s.nodes, <int32_t>e.args[0]) and e.args[0] <= INT32_MAX and 0 <= e.args[1] <= INT32_MAX):
+        return False
+    return not e.result.has_moves or (e.result.node_i == e.args[0] and short_picks_fit(s, e.result))
+
+
     cdef const Result* x = e.result
     cdef const Record* record = reservation_find(&s.reservations, x.reservation_id)
     cdef bint due
@@ -365,14 +409,14 @@ cdef bint change_fits(State* s, const Entry* e) noexcept nogil:
     if (
         record == NULL or not x.has_reservation
         or x.n_allocations < record.n_allocations or x.n_shipments < record.n_shipments
-        or not size_fits(x.n_shipments, x.n_allocations, record.context_size)
+        or not size_fits(
+            x.n_shipments, x.n_allocations, x.n_exclusions if x.has_moves else record.n_exclusions, record.context_size
+        )
         or not same_subjects(record, x)
         or not buckets_fit(s, x.shipments, 0 if x.reacquired else record.n_shipments, x.n_shipments)
     ):
         return False
-    if e.kind == KIND_REROUTE and not (
-        is_known(&s.nodes, <int32_t>e.args[0]) and e.args[0] <= INT32_MAX and 0 <= e.args[1] <= INT32_MAX
-    ):
+    if e.kind == KIND_REROUTE and not reroute_fits(s, e):
         return False
     due = not record.committed and 0 < record.expires_at_us <= e.now_us      # then nothing of it is open any more
     due_lift(s, e.now_us)
@@ -401,6 +445,15 @@ cdef bint totals_fit(const Record* record) noexcept nogil:
 
 cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept nogil:
     cdef Plan plan
+cdef bint failures_fit(const State* s, const Record* record) noexcept nogil:
+    """Nodes that failed it, and stranded units that were granted."""
+    cdef int32_t i
+    for i in range(record.n_allocations if record.n_exclusions else 0):
+        if not 0 <= record_stranded(record)[i] <= record_allocations(record)[i].granted:
+            return False
+    return record.attempts >= 0 and exclusions_fit(s, record_exclusions(record), record.n_exclusions)
+
+
     cdef Slice packed
     plan.shipments = record_shipments(record)
     plan.allocations = record_allocations(record)
@@ -414,7 +467,7 @@ cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept
         and is_flag(record.committed) and is_flag(record.needs_attention) and is_flag(record.dated)
         and record.network_version >= 0 and record.policy_version >= 0
         and 0 < record.created_seq <= s.seq and record.created_seq <= record.version <= s.seq
-        and plan_fits(s, &plan, record.n_lines) and totals_fit(record)
+        and plan_fits(s, &plan, record.n_lines) and totals_fit(record) and failures_fit(s, record)
         and packed.size > 0 and context_unpack(packed, scratch) == 0 and context_fits(s, scratch, record.n_lines)
         and units_fit(s, plan.allocations, plan.n_allocations, plan.allocations, 0)
     )

@@ -1,6 +1,6 @@
 """Exceptions: business records of what went wrong and needs a person (ExceptionService). Errors are not here."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from fastdom._native.table cimport Index
 
@@ -24,7 +24,8 @@ cdef struct Fault:
     int64_t opened_at_us
     int64_t resolved_at_us       # 0 = open
     uint64_t reservation_id[2]   # 0, 0 = none
-    int32_t kind
+    int16_t kind
+    int16_t reason               # StrandedReason of a STRANDED, 0 of other kinds
     int32_t sku_i                # -1 = none
     int32_t node_i               # -1 = none
     int32_t quantity             # units; shipments or units for a capacity overrun

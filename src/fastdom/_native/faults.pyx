@@ -78,7 +78,8 @@ cdef Fault* fault_raise(
     fault.resolved_at_us = 0
     fault.reservation_id[0] = reservation_id[0]
     fault.reservation_id[1] = reservation_id[1]
-    fault.kind = kind
+    fault.kind = <int16_t>kind
+    fault.reason = 0
     fault.sku_i = sku_i
     fault.node_i = node_i
     fault.quantity = quantity

@@ -16,7 +16,7 @@ from fastdom._native.command cimport (
     F_PLACED_AT, F_POLICY, F_POSTAL_CODE, F_QUANTITY, F_REASON, F_REQUEST_ID, F_REQUIRED_BY, F_RESERVATION_ID,
     F_ROUTING_RESERVE, F_SAFETY_STOCK, F_SERVICE_LEVEL, F_SERVICE_LEVELS, F_SKU, F_STATUS, F_TTL, F_WEIGHT,
     KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_NODE_STATUS, KIND_PROMISE, KIND_RELEASE,
-    KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineIn, MODE_FIRM, NODE_LIST_MAX, R_INVALID_FIELD, R_INVALID_QUANTITY, R_TOO_MANY_ITEMS,
+    KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineIn, MODE_FIRM, NODE_LIST_MAX, R_INVALID_FIELD, R_INVALID_QUANTITY, R_TOO_MANY_ITEMS,
     R_TOO_MANY_LINES, R_UNKNOWN_SERVICE_LEVEL, Slice,
 )
 from fastdom._native.fingerprint cimport (
@@ -28,7 +28,8 @@ from fastdom.reasons import EngineError, Field, Reason
 from fastdom.types import (
     AdjustInventoryRequest, CommitRequest, Destination, ExtendRequest, FulfillRequest, GetReservationRequest,
     ImportInventoryRequest, InventoryRow, LineQuantity, Order, OrderLine, PolicyRef, PostalAddress, PromiseRequest,
-    ReleaseRequest, ReserveRequest, ResolveExceptionRequest, RouteRequest, SetInventoryRequest, SetNodeStatusRequest,
+    ReleaseRequest, RerouteLine, RerouteRequest, ReserveRequest, ResolveExceptionRequest, RouteRequest,
+    SetInventoryRequest, SetNodeStatusRequest,
 )
 
 cdef extern from "Python.h":
@@ -496,6 +497,34 @@ cdef int fill_node_status(Scratch s, object request) except -1:
     return 0
 
 
+cdef int fill_reroute(Scratch s, object request) except -1:
+    cdef Command* c = &s.command
+    cdef LineIn* line
+    cdef Py_ssize_t n
+    cdef int32_t i
+    expect(request, RerouteRequest)
+    take_head(s, request)
+    take_reservation_id(s, request.reservation_id)
+    take_text(s, request.node_id, &c.node, F_NODE_ID, -1)
+    c.reroute_reason = take_int32(s, request.reason, R_INVALID_FIELD, F_REASON, -1)
+    lines = request.lines
+    expect(lines, tuple)
+    n = len(<tuple>lines)
+    if n > LINES_MAX:
+        refuse(s, R_TOO_MANY_LINES, F_LINES, -1)
+    c.n_lines = <int32_t>n
+    for i in range(c.n_lines):
+        given = (<tuple>lines)[i]
+        expect(given, RerouteLine)
+        line = &s.lines[i]
+        memset(line, 0, sizeof(LineIn))
+        line.weight_g = -1
+        take_text(s, given.line_id, &line.line_id, F_LINE_ID, i)
+        line.quantity = take_int32(s, given.quantity, R_INVALID_QUANTITY, F_QUANTITY, i)
+    command_fingerprint(c)
+    return 0
+
+
 cdef int fill_resolve(Scratch s, object request) except -1:
     expect(request, ResolveExceptionRequest)
     take_head(s, request)
@@ -515,7 +544,7 @@ FILLED = {
     ReserveRequest: KIND_RESERVE, RouteRequest: KIND_ROUTE, PromiseRequest: KIND_PROMISE, CommitRequest: KIND_COMMIT,
     ExtendRequest: KIND_EXTEND, ReleaseRequest: KIND_RELEASE, FulfillRequest: KIND_FULFILL,
     GetReservationRequest: KIND_GET, AdjustInventoryRequest: KIND_ADJUST, SetInventoryRequest: KIND_SET,
-    SetNodeStatusRequest: KIND_NODE_STATUS, ResolveExceptionRequest: KIND_RESOLVE,
+    SetNodeStatusRequest: KIND_NODE_STATUS, RerouteRequest: KIND_REROUTE, ResolveExceptionRequest: KIND_RESOLVE,
 }
 
 
@@ -540,6 +569,8 @@ cdef int fill(Scratch s, object request) except -1:
         return fill_adjust(s, request)
     if kind == KIND_SET:
         return fill_set(s, request)
+    if kind == KIND_REROUTE:
+        return fill_reroute(s, request)
     return fill_node_status(s, request) if kind == KIND_NODE_STATUS else fill_resolve(s, request)
 
 

@@ -115,7 +115,7 @@ cdef inline void fold_change(const Command* c, fd_lanes* lanes) noexcept nogil:
     short_words(c.sku, &words[10])
     short_words(c.node, &words[12])
     words[14] = lengths(c.sku, c.node)
-    words[15] = 0
+    words[15] = <uint64_t>c.reroute_reason
     fd_lanes_add(lanes, words, CHANGE_WORDS)
 
 

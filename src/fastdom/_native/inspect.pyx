@@ -8,7 +8,7 @@ from fastdom._native.arena cimport Arena, arena_at, arena_close, arena_fits, are
 from fastdom._native.capacity cimport (
     CAPACITY_DAYS, Capacity, capacity_bucket, capacity_close, capacity_open, capacity_take, capacity_taken,
 )
-from fastdom._native.command cimport LINES_MAX, Slice
+from fastdom._native.command cimport ExclusionOut, LINES_MAX, Slice
 from fastdom._native.engine cimport Engine, NativeEngine, engine_lock, engine_unlock
 from fastdom._native.entry cimport (
     Context, ContextLine, ENTRY_MAX, Entry, ResultBuffers, context_pack, context_unpack, entry_unpack,
@@ -27,8 +27,8 @@ from fastdom._native.requests cimport (
 )
 from fastdom._native.reservations cimport (
     Record, Reservations, due_drop, due_put, final_leave, final_touch, record_allocations, record_context, record_of,
-    record_shipments, reservation_add, reservation_find, reservation_fits, reservation_remove, reservation_resize,
-    reservations_close, reservations_open,
+    record_exclusions, record_shipments, record_stranded, reservation_add, reservation_find, reservation_fits,
+    reservation_remove, reservation_resize, reservations_close, reservations_open,
 )
 from fastdom._native.state cimport State, due_count, due_lift, due_unlift
 from fastdom._native.table cimport Index, index_close, index_first, index_insert, index_open, index_remove, interned
@@ -129,9 +129,44 @@ def shipments(NativeEngine engine not None):
     return found
 
 
+def failures(NativeEngine engine not None):
+    """What reservations remember of nodes that failed them.
+
+    Returns
+    -------
+    dict of str to (int, list of tuple, list of int)
+        Reservation id: re-routes by request, [(node, RerouteReason, until_us)], stranded units by allocation.
+        Reservations that were never re-routed are left out.
+    """
+    cdef Engine* g = engine.engine
+    cdef State* s = &g.state
+    cdef const Record* record
+    cdef const ExclusionOut* x
+    cdef uint32_t slot
+    cdef int32_t i
+    found = {}
+    engine_lock(g)
+    try:
+        for slot in range(s.reservations.slots_used):
+            if s.reservations.offset[slot] == 0:
+                continue
+            record = record_of(&s.reservations, slot)
+            if record.n_exclusions == 0:
+                continue
+            x = record_exclusions(record)
+            found[f"{record.id[0]:016x}{record.id[1]:016x}"] = (
+                record.attempts,
+                [(text_of(interned(&s.nodes, x[i].node_i)), x[i].reason, x[i].until_us) for i in range(record.n_exclusions)],
+                [record_stranded(record)[i] for i in range(record.n_allocations)],
+            )
+    finally:
+        engine_unlock(g)
+    return found
+
+
 cdef dict fault_fields(const Fault* fault, State* s):
     return {
-        "id": fault.id, "kind": fault.kind, "quantity": fault.quantity, "seq": fault.seq,
+        "id": fault.id, "kind": fault.kind, "reason": fault.reason, "quantity": fault.quantity, "seq": fault.seq,
         "sku": text_of(interned(&s.skus, fault.sku_i)) if s != NULL and fault.sku_i >= 0 else "",
         "node": text_of(interned(&s.nodes, fault.node_i)) if s != NULL and fault.node_i >= 0 else "",
         "reservation": (
@@ -575,9 +610,9 @@ cdef class ReservationsDesk:
             record_context(record)[:record.context_size],
         )
 
-    def resize(self, uint64_t number, int n_shipments, int n_allocations):
-        """More shipments and allocations, the new ones zero; False = no room."""
-        return reservation_resize(&self.table, self.found(number), n_shipments, n_allocations) != NULL
+    def resize(self, uint64_t number, int n_shipments, int n_allocations, int n_exclusions=0):
+        """Room for other counts, what is new is zero; False = no room."""
+        return reservation_resize(&self.table, self.found(number), n_shipments, n_allocations, n_exclusions) != NULL
 
     def remove(self, uint64_t number):
         """Forget a record."""

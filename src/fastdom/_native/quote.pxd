@@ -54,9 +54,10 @@ cdef void quote_token(
 
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
-    int64_t now_us, Quote* q, Resolved* r, Result* out
+    const int32_t* leaving, int64_t now_us, Quote* q, Resolved* r, Result* out
 ) noexcept nogil
-# Open units of the record at the failed node moved to other nodes, as far as they fit; returns the units placed.
+# `leaving` units of each allocation (of open ones at the failed node; NULL = all of them) moved to other nodes, as far as
+# they fit; returns the units placed. Never to a node that the record excludes at this time.
 # Shipments and allocations of those units alone, line_i as in the reservation's order. r is scratch.
 # The order's own terms hold: level, payment, required_by, placed_at, groups, included and excluded nodes, the policy of
 # that name (else the default) and max_shipments. The last bounds the shipments that the reservation has after the move:

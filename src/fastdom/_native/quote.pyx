@@ -4,7 +4,7 @@ from libc.stdint cimport uint8_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from fastdom._native.command cimport AllocationOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, SHIPMENTS_MAX
+from fastdom._native.command cimport AllocationOut, ExclusionOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, SHIPMENTS_MAX
 from fastdom._native.entry cimport ContextLine
 from fastdom._native.gather cimport stock_pass
 from fastdom._native.memory cimport map_release, map_reserve
@@ -17,7 +17,7 @@ from fastdom._native.quote_plan cimport (
 )
 from fastdom._native.quote_redeem cimport option_redeem
 from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, place_of
-from fastdom._native.reservations cimport open_units, record_allocations
+from fastdom._native.reservations cimport open_units, record_allocations, record_exclusions
 from fastdom._native.resolved cimport (
     LEVEL_PICKUP, LEVEL_STANDARD, ResolvedLine, order_blocks, order_reset, resolved_close, resolved_open, same_text,
 )
@@ -262,20 +262,27 @@ cdef int32_t reroute_policy(const Network* net, const Context* context) noexcept
     return 0
 
 
-cdef void reroute_line(const Context* context, const AllocationOut* a, Resolved* r) noexcept nogil:
-    """The open units of one allocation: more of a line that is there already, or a line of its own."""
+cdef inline int32_t leaving_units(const AllocationOut* a, int32_t i, int32_t failed_node_i, const int32_t* leaving) noexcept nogil:
+    """Units of an allocation that have to leave the failed node: those named, else every open one there."""
+    if leaving != NULL:
+        return leaving[i]
+    return open_units(&a[i]) if a[i].node_i == failed_node_i else 0
+
+
+cdef void reroute_line(const Context* context, const AllocationOut* a, int32_t units, Resolved* r) noexcept nogil:
+    """Units of one allocation: more of a line that is there already, or a line of its own."""
     cdef const ContextLine* line = &context.lines[a.line_i]
     cdef ResolvedLine* at
     cdef int32_t i
     for i in range(r.n_lines):
         if r.lines[i].line_i == a.line_i:
-            r.lines[i].quantity += open_units(a)
+            r.lines[i].quantity += units
             return
     at = &r.lines[r.n_lines]
     at.line_i = a.line_i
     at.sku_i = a.sku_i
     at.node_i = -1
-    at.quantity = open_units(a)
+    at.quantity = units
     at.weight_g = line.weight_g
     at.block_i = r.n_blocks
     for i in range(r.n_lines if line.group_id.size > 0 else 0):
@@ -294,26 +301,35 @@ cdef void nodes_allow(const int32_t* nodes, int32_t n, uint8_t allowed, Resolved
             r.node_allowed[nodes[i]] = allowed
 
 
-cdef void reroute_filter(const Context* context, int32_t failed_node_i, Resolved* r) noexcept nogil:
-    """The nodes that the order allows, less the failed one."""
+cdef void reroute_filter(
+    const Context* context, const Record* record, int32_t failed_node_i, int64_t now_us, Resolved* r
+) noexcept nogil:
+    """The nodes that the order allows, less the failed one and those that failed the reservation lately."""
+    cdef const ExclusionOut* failed = record_exclusions(record)
+    cdef int32_t i
     r.has_filter = 1
     memset(r.node_allowed, context.n_include == 0, r.nodes_max)
     nodes_allow(context.include_nodes, context.n_include, 1, r)
     nodes_allow(context.exclude_nodes, context.n_exclude, 0, r)
     nodes_allow(&failed_node_i, 1, 0, r)
+    for i in range(record.n_exclusions):
+        if now_us < failed[i].until_us:
+            nodes_allow(&failed[i].node_i, 1, 0, r)
 
 
-cdef int32_t shipments_kept(const Record* record, int32_t failed_node_i, bint emptied, Quote* q) noexcept nogil:
-    """Shipments with open or fulfilled units; with `emptied` as if the failed node had no open ones."""
+cdef int32_t shipments_kept(
+    const Record* record, int32_t failed_node_i, const int32_t* leaving, bint emptied, Quote* q
+) noexcept nogil:
+    """Shipments with open or fulfilled units; with `emptied` as if all had left that have to."""
     cdef const AllocationOut* a = record_allocations(record)
     cdef int32_t units
     cdef int32_t n = 0
     cdef int32_t i
     memset(q.shipment_used, 0, SHIPMENTS_MAX)
     for i in range(record.n_allocations):
-        units = a[i].fulfilled
-        if not (emptied and a[i].node_i == failed_node_i):
-            units += open_units(&a[i])
+        units = a[i].fulfilled + open_units(&a[i])
+        if emptied:
+            units -= leaving_units(a, i, failed_node_i, leaving)
         if units > 0 and 0 <= a[i].shipment_i < SHIPMENTS_MAX and not q.shipment_used[a[i].shipment_i]:
             q.shipment_used[a[i].shipment_i] = 1
             n += 1
@@ -340,11 +356,12 @@ cdef int32_t reroute_plan(Place* p, int32_t shipments_max, bint bound, Quote* q,
 
 
 cdef int32_t reroute_bound(
-    Place* p, const Record* record, int32_t failed_node_i, int32_t wanted, int32_t shipments_max, Quote* q, Result* out
+    Place* p, const Record* record, int32_t failed_node_i, const int32_t* leaving, int32_t wanted, int32_t shipments_max,
+    Quote* q, Result* out
 ) noexcept nogil:
-    """First as if the failed node were emptied; when it is not, its shipments count on and the rest must do with less."""
-    cdef int32_t least = shipments_kept(record, failed_node_i, True, q)
-    cdef int32_t most = shipments_kept(record, failed_node_i, False, q)
+    """First as if all leave that have to; when they do not, their shipments count on and the rest must do with less."""
+    cdef int32_t least = shipments_kept(record, failed_node_i, leaving, True, q)
+    cdef int32_t most = shipments_kept(record, failed_node_i, leaving, False, q)
     cdef int32_t units = reroute_plan(p, shipments_max - least, True, q, out)
     if units == wanted or out.n_shipments + most <= shipments_max:
         return units
@@ -353,12 +370,13 @@ cdef int32_t reroute_bound(
 
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
-    int64_t now_us, Quote* q, Resolved* r, Result* out
+    const int32_t* leaving, int64_t now_us, Quote* q, Resolved* r, Result* out
 ) noexcept nogil:
     cdef const AllocationOut* allocations = record_allocations(record)
     cdef Place p
     cdef int32_t wanted = 0
     cdef int32_t units = 0
+    cdef int32_t more
     cdef int32_t i
     order_reset(r)
     r.policy_i = reroute_policy(net, context)
@@ -369,18 +387,18 @@ cdef int32_t quote_reroute(
     if not reroute_destination(s, net, record, context, r):
         return 0
     for i in range(record.n_allocations):
-        if allocations[i].node_i == failed_node_i and open_units(&allocations[i]) > 0:
-            if allocations[i].line_i < context.n_lines:
-                reroute_line(context, &allocations[i], r)
-                wanted += open_units(&allocations[i])
+        more = leaving_units(allocations, i, failed_node_i, leaving)
+        if more > 0 and allocations[i].line_i < context.n_lines:
+            reroute_line(context, &allocations[i], more, r)
+            wanted += more
     if r.n_lines == 0:
         return 0
     order_blocks(r)
-    reroute_filter(context, failed_node_i, r)
+    reroute_filter(context, record, failed_node_i, now_us, r)
     p = place_of(s, net, r, now_us, r.service_level)
     p.allow_partial = True
     if context.max_shipments > 0:
-        units = reroute_bound(&p, record, failed_node_i, wanted, context.max_shipments, q, out)
+        units = reroute_bound(&p, record, failed_node_i, leaving, wanted, context.max_shipments, q, out)
     else:
         units = reroute_plan(&p, 0, False, q, out)
     outcome_set(out)

@@ -268,7 +268,7 @@ cdef class QuoteDesk:
             a.fulfilled = fulfilled
         result_clear(&self.buffers.result)
         moved = quote_reroute(
-            &self.state, &self.tables.net, record, &context, failed_node_i, now_us, self.scratch, &self.order,
+            &self.state, &self.tables.net, record, &context, failed_node_i, NULL, now_us, self.scratch, &self.order,
             &self.buffers.result
         )
         free(record)

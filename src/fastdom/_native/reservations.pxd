@@ -1,9 +1,9 @@
 """Reservations: one variable-sized record each, found by their 128-bit id, ordered by expiry in a 4-ary heap."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from fastdom._native.arena cimport Arena, arena_at
-from fastdom._native.command cimport AllocationOut, ShipmentOut
+from fastdom._native.command cimport AllocationOut, ExclusionOut, ShipmentOut
 from fastdom._native.table cimport Index
 
 
@@ -17,7 +17,7 @@ cdef enum ReservationState:      # derived from the quantities, never stored
     STATE_EXPIRED = 6
 
 
-cdef struct Record:              # followed by shipments, allocations, then the order context
+cdef struct Record:              # followed by shipments, allocations, [exclusions, stranded units,] then the order context
     uint64_t id[2]
     uint32_t slot
     uint32_t size                # bytes of the whole record
@@ -30,7 +30,8 @@ cdef struct Record:              # followed by shipments, allocations, then the 
     int32_t committed            # 1 = open units are committed, 0 = they are held
     int32_t needs_attention      # a node failed and nothing else could take the units
     int32_t dated                # reserved as a dated option: a hold ends at its order_by at the latest
-    int32_t reserved             # 0
+    int16_t n_exclusions         # nodes that failed it; stranded units by allocation are kept where there are any
+    int16_t attempts             # re-routes by request that moved units of it
     int32_t network_version
     int32_t policy_version
     int64_t open_units           # held or committed now
@@ -74,7 +75,10 @@ cdef void reservations_close(Reservations* t) noexcept nogil
 cdef Record* reservation_find(const Reservations* t, const uint64_t* id) noexcept nogil    # NULL = not known
 cdef bint reservation_fits(const Reservations* t, int64_t size) noexcept nogil
 cdef Record* reservation_add(Reservations* t, const Record* head) noexcept nogil           # space was checked; sizes from head
-cdef Record* reservation_resize(Reservations* t, Record* record, int32_t n_shipments, int32_t n_allocations) noexcept nogil
+cdef Record* reservation_resize(
+    Reservations* t, Record* record, int32_t n_shipments, int32_t n_allocations, int32_t n_exclusions
+) noexcept nogil
+# Never fewer shipments or allocations; exclusions are the caller's to fill. NULL = no room.
 cdef void reservation_remove(Reservations* t, Record* record) noexcept nogil
 cdef void due_put(Reservations* t, Record* record) noexcept nogil           # in or moved to expires_at_us
 cdef void due_drop(Reservations* t, Record* record) noexcept nogil
@@ -82,10 +86,19 @@ cdef void final_touch(Reservations* t, Record* record, int64_t now_us) noexcept 
 cdef void final_leave(Reservations* t, Record* record) noexcept nogil
 
 
-cdef inline int64_t record_size(int64_t n_shipments, int64_t n_allocations, int64_t context_size) noexcept nogil:
+cdef inline int64_t failures_size(int64_t n_exclusions, int64_t n_allocations) noexcept nogil:
+    """Bytes about nodes that failed: most reservations have none."""
+    if n_exclusions == 0:
+        return 0
+    return n_exclusions * <int64_t>sizeof(ExclusionOut) + n_allocations * <int64_t>sizeof(int32_t)
+
+
+cdef inline int64_t record_size(
+    int64_t n_shipments, int64_t n_allocations, int64_t n_exclusions, int64_t context_size
+) noexcept nogil:
     return (
         <int64_t>sizeof(Record) + n_shipments * <int64_t>sizeof(ShipmentOut)
-        + n_allocations * <int64_t>sizeof(AllocationOut) + context_size
+        + n_allocations * <int64_t>sizeof(AllocationOut) + failures_size(n_exclusions, n_allocations) + context_size
     )
 
 
@@ -97,11 +110,17 @@ cdef inline AllocationOut* record_allocations(const Record* record) noexcept nog
     return <AllocationOut*>(<char*>record + sizeof(Record) + record.n_shipments * sizeof(ShipmentOut))
 
 
+cdef inline ExclusionOut* record_exclusions(const Record* record) noexcept nogil:
+    return <ExclusionOut*>(record_allocations(record) + record.n_allocations)
+
+
+cdef inline int32_t* record_stranded(const Record* record) noexcept nogil:
+    """By allocation, open units that should have left its node when last looked at; only where n_exclusions > 0."""
+    return <int32_t*>(record_exclusions(record) + record.n_exclusions)
+
+
 cdef inline char* record_context(const Record* record) noexcept nogil:
-    return (
-        <char*>record + sizeof(Record) + record.n_shipments * sizeof(ShipmentOut)
-        + record.n_allocations * sizeof(AllocationOut)
-    )
+    return <char*>record_exclusions(record) + failures_size(record.n_exclusions, record.n_allocations)
 
 
 cdef inline Record* record_of(const Reservations* t, uint32_t slot) noexcept nogil:

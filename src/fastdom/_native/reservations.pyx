@@ -56,7 +56,7 @@ cdef bint reservation_fits(const Reservations* t, int64_t size) noexcept nogil:
 
 cdef Record* reservation_add(Reservations* t, const Record* head) noexcept nogil:
     """A record with the header's counts; shipments, allocations and context are the caller's to fill."""
-    cdef int64_t size = record_size(head.n_shipments, head.n_allocations, head.context_size)
+    cdef int64_t size = record_size(head.n_shipments, head.n_allocations, head.n_exclusions, head.context_size)
     cdef uint32_t offset = arena_take(&t.records, size)
     cdef uint32_t slot
     cdef Record* record
@@ -81,9 +81,12 @@ cdef Record* reservation_add(Reservations* t, const Record* head) noexcept nogil
     return record
 
 
-cdef Record* reservation_resize(Reservations* t, Record* record, int32_t n_shipments, int32_t n_allocations) noexcept nogil:
-    """The same record with room for more shipments and allocations; the new ones are zeroed. NULL = no room."""
-    cdef int64_t size = record_size(n_shipments, n_allocations, record.context_size)
+cdef Record* reservation_resize(
+    Reservations* t, Record* record, int32_t n_shipments, int32_t n_allocations, int32_t n_exclusions
+) noexcept nogil:
+    """The same record with other room; what is new is zeroed. NULL = no room."""
+    cdef int64_t size = record_size(n_shipments, n_allocations, n_exclusions, record.context_size)
+    cdef int32_t kept = record.n_exclusions if record.n_exclusions < n_exclusions else n_exclusions
     cdef uint32_t offset = arena_take(&t.records, size)
     cdef uint32_t old_offset = t.offset[record.slot]
     cdef Record* fresh
@@ -94,9 +97,13 @@ cdef Record* reservation_resize(Reservations* t, Record* record, int32_t n_shipm
     memcpy(fresh, record, sizeof(Record))
     fresh.n_shipments = n_shipments
     fresh.n_allocations = n_allocations
+    fresh.n_exclusions = <int16_t>n_exclusions
     fresh.size = <uint32_t>size
     memcpy(record_shipments(fresh), record_shipments(record), record.n_shipments * sizeof(ShipmentOut))
     memcpy(record_allocations(fresh), record_allocations(record), record.n_allocations * sizeof(AllocationOut))
+    memcpy(record_exclusions(fresh), record_exclusions(record), kept * sizeof(ExclusionOut))
+    if kept:
+        memcpy(record_stranded(fresh), record_stranded(record), record.n_allocations * sizeof(int32_t))
     memcpy(record_context(fresh), record_context(record), record.context_size)
     t.offset[record.slot] = offset
     arena_give(&t.records, old_offset, record.size)

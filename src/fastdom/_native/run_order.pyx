@@ -159,7 +159,7 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
         return refuse_clean(c, r, R_LIMIT_EXCEEDED)
     e.context.data = g.context_bytes
     e.context.size = <int32_t>context_pack(&g.context, g.context_bytes)
-    if not reservation_fits(&g.state.reservations, record_size(n_shipments, n_allocations, e.context.size)):
+    if not reservation_fits(&g.state.reservations, record_size(n_shipments, n_allocations, 0, e.context.size)):
         return refuse_clean(c, r, R_LIMIT_EXCEEDED)
     return remember(g, &e, c, key, r)
 

@@ -12,7 +12,9 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.arena cimport arena_at
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_take
-from fastdom._native.command cimport AllocationOut, ID_MAX, LINES_MAX, OPTIONS_MAX, SHIPMENTS_MAX, Slice
+from fastdom._native.command cimport (
+    AllocationOut, ID_MAX, LINES_MAX, NODE_LIST_MAX, OPTIONS_MAX, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED, Slice,
+)
 from fastdom._native.core cimport Engine
 from fastdom._native.engine cimport NativeEngine
 from fastdom._native.entry_check cimport ITEM_MAX, STOCK_MAX, is_known, record_fits, remembered_fits
@@ -613,7 +615,8 @@ cdef bint record_size_fits(const State* s, const Record* head, int64_t left) noe
     return (
         head.size <= left and head.size <= ITEM_MAX and head.context_size >= 0
         and 0 <= head.n_shipments <= SHIPMENTS_MAX and 0 <= head.n_allocations <= LINES_MAX * OPTIONS_MAX
-        and head.size == record_size(head.n_shipments, head.n_allocations, head.context_size)
+        and 0 <= head.n_exclusions < NODE_LIST_MAX
+        and head.size == record_size(head.n_shipments, head.n_allocations, head.n_exclusions, head.context_size)
         and reservation_find(&s.reservations, head.id) == NULL and reservation_fits(&s.reservations, head.size)
     )
 
@@ -681,7 +684,8 @@ cdef int64_t load_requests(Engine* g, const char* at, int64_t size) noexcept nog
 cdef bint fault_fits(const State* s, const Fault* fault) noexcept nogil:
     """Known names, an id that was given out and that the ring still has room for."""
     return (
-        FAULT_NONE < fault.kind <= FAULT_LATE_SUPPLY and 0 <= fault.note_size <= NOTE_MAX
+        FAULT_NONE < fault.kind <= FAULT_LATE_SUPPLY and 0 <= fault.reason <= STRANDED_ATTEMPTS_EXHAUSTED
+        and 0 <= fault.note_size <= NOTE_MAX
         and (fault.sku_i == -1 or is_known(&s.skus, fault.sku_i)) and (fault.node_i == -1 or is_known(&s.nodes, fault.node_i))
         and 0 < fault.id < s.faults.next_id and fault.id >= s.faults.next_id - s.faults.slots_max
         and s.faults.ring[(fault.id - 1) % s.faults.slots_max].id == 0

@@ -41,6 +41,8 @@ cdef struct Limits:              # every table's maximum: address space is mappe
     int64_t exceptions_max
     int64_t fulfilment_log_max
     int64_t request_window_us    # ids and final reservations are kept this long, unless their count runs out first
+    int64_t reroute_attempts_max # re-routes by request that may move units of one reservation
+    int64_t reroute_exclusion_us # a node that failed a reservation gets none of its units for so long
 
 
 cdef enum:

@@ -1,10 +1,11 @@
 """The fold: state_apply turns one entry into changes of the tables, the same way live and in a replay."""
 
+from libc.stdint cimport int16_t
 from libc.string cimport memcpy, memset
 
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_close, capacity_open, capacity_take
 from fastdom._native.command cimport (
-    AllocationOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT, KIND_INTERN,
+    AllocationOut, ExclusionOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT, KIND_INTERN,
     KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE,
     KIND_RESOLVE, KIND_ROUTE, KIND_SET, OptionOut, Result, ShipmentOut,
 )
@@ -23,15 +24,15 @@ from fastdom._native.requests cimport (
 )
 from fastdom._native.arena cimport arena_at
 from fastdom._native.reservations cimport (
-    Due, Reservations, due_before, due_drop, due_put, final_leave, final_touch, open_units, record_allocations, record_context, record_of, record_shipments,
-    reservation_add, reservation_find, reservation_remove, reservation_resize, reservations_close, reservations_open,
+    Due, Reservations, due_before, due_drop, due_put, final_leave, final_touch, open_units, record_allocations, record_context, record_exclusions, record_of,
+    record_shipments, record_stranded, reservation_add, reservation_find, reservation_remove, reservation_resize, reservations_close, reservations_open,
 )
 from fastdom._native.stock_row cimport StockRow, stock_row_unpack
 from fastdom._native.tally cimport Tally, tally_at, tally_clear
 from fastdom._native.table cimport (
     Index, Link, fd_hash64, fd_mix64, intern_add, interned, interner_close, interner_open,
 )
-from fastdom._native.varint cimport Reader
+from fastdom._native.varint cimport Reader, get
 
 
 cdef enum:
@@ -475,6 +476,55 @@ cdef void fulfil_units(State* s, const Record* record, const AllocationOut* a, i
     recount_free(s, p)
 
 
+cdef int lower_on_hand(State* s, const Result* x) noexcept nogil:
+    """Units of a short pick were not there: on_hand goes down by as many, at most to 0."""
+    cdef Reader r
+    cdef int32_t* on_hand
+    cdef int64_t units
+    cdef int32_t p
+    r.at = x.short_picks.data
+    r.end = r.at + x.short_picks.size
+    r.bad = 0
+    while r.at < r.end:
+        p = position_find(&s.positions, <int32_t>get(&r), x.node_i)
+        units = <int64_t>get(&r)
+        if r.bad or p < 0:
+            return -1
+        on_hand = position_cell(&s.positions, p, P_ON_HAND)
+        if on_hand[0] > 0:
+            position_cell(&s.positions, p, P_VERSION)[0] += 1
+        on_hand[0] = <int32_t>(on_hand[0] - units) if on_hand[0] > units else 0
+        recount_free(s, p)
+    return 0
+
+
+cdef void judge_shortfall(State* s, int32_t p, int32_t sku_i) noexcept nogil:
+    """Raise the SHORTFALL of a position that lacks units, or resolve it."""
+    cdef int64_t shortfall = -<int64_t>position_cell(&s.positions, p, P_FREE)[0]
+    cdef uint64_t nobody[2]
+    if shortfall <= 0:
+        end_shortfall(s, p, sku_i)
+        return
+    nobody[0] = 0
+    nobody[1] = 0
+    fault_raise(
+        &s.faults, FAULT_SHORTFALL, sku_i, position_cell(&s.positions, p, P_NODE)[0], nobody, <int32_t>shortfall, s.seq, s.now_us
+    )
+
+
+cdef void count_short_picks(State* s, const Result* x) noexcept nogil:
+    """After the units have left: what the positions lack then."""
+    cdef Reader r
+    cdef int32_t sku_i
+    r.at = x.short_picks.data
+    r.end = r.at + x.short_picks.size
+    r.bad = 0
+    while r.at < r.end:
+        sku_i = <int32_t>get(&r)
+        get(&r)
+        judge_shortfall(s, position_find(&s.positions, sku_i, x.node_i), sku_i)
+
+
 cdef int change(State* s, const Entry* e) noexcept nogil:
     """A reservation becomes what the decision says: COMMIT, EXTEND, RELEASE, FULFILL, REROUTE."""
     cdef const Result* x = e.result
@@ -488,6 +538,7 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
     cdef int32_t fulfilled
     cdef int32_t known
     cdef int32_t known_shipments
+    cdef int32_t n_exclusions
     cdef int32_t p
     cdef int32_t i
     if record == NULL or x.n_allocations < record.n_allocations or x.n_shipments < record.n_shipments:
@@ -497,11 +548,14 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
             return -1
     known = record.n_allocations
     known_shipments = record.n_shipments
-    if x.n_allocations > known or x.n_shipments > known_shipments:
-        record = reservation_resize(&s.reservations, record, x.n_shipments, x.n_allocations)
+    n_exclusions = x.n_exclusions if x.has_moves else record.n_exclusions
+    if x.n_allocations > known or x.n_shipments > known_shipments or n_exclusions != record.n_exclusions:
+        record = reservation_resize(&s.reservations, record, x.n_shipments, x.n_allocations, n_exclusions)
         if record == NULL:
             return -1
     was_committed = record.committed
+    if x.short_picks.size and lower_on_hand(s, x) != 0:
+        return -1                # before anything leaves, so that a shortfall is judged by what comes of both
     a = record_allocations(record)
     for i in range(x.n_allocations):
         fresh = &x.allocations[i]
@@ -534,6 +588,8 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
     record.expires_at_us = x.expires_at_us
     if e.kind == KIND_REROUTE:
         reroute_note(s, record, e)
+        if x.short_picks.size:
+            count_short_picks(s, x)
     settle_capacity(s, record, s.now_us)
     finish(s, record)
     return 0
@@ -541,12 +597,19 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
 
 cdef void reroute_note(State* s, Record* record, const Entry* e) noexcept nogil:
     """Units that fit nowhere else stay, flagged, and raise STRANDED against the node that failed, until none is left."""
+    cdef const Result* x = e.result
     cdef Fault* fault
-    record.needs_attention = e.result.needs_attention
+    record.needs_attention = x.needs_attention
+    if x.has_moves:
+        record.attempts = <int16_t>x.attempts
+        memcpy(record_exclusions(record), x.exclusions, x.n_exclusions * sizeof(ExclusionOut))
+        memcpy(record_stranded(record), x.stranded_units, x.n_allocations * sizeof(int32_t))
     if e.args[1] > 0:
-        fault_raise(
+        fault = fault_raise(
             &s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id, <int32_t>e.args[1], s.seq, s.now_us
         )
+        if x.has_moves and x.stranded_reason:
+            fault.reason = <int16_t>x.stranded_reason
         return
     fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id)
     if fault != NULL:
@@ -556,8 +619,6 @@ cdef void reroute_note(State* s, Record* record, const Entry* e) noexcept nogil:
 cdef int count_position(State* s, const StockRow* row, int64_t as_of_us) noexcept nogil:
     """The position becomes what the row says; as_of_us 0 leaves the time of its last count."""
     cdef int32_t p = position_add(&s.positions, row.sku_i, row.node_i)
-    cdef uint64_t nobody[2]
-    cdef int64_t shortfall
     if p < 0:
         return -1
     position_cell(&s.positions, p, P_ON_HAND)[0] = row.on_hand
@@ -567,13 +628,7 @@ cdef int count_position(State* s, const StockRow* row, int64_t as_of_us) noexcep
     if as_of_us:
         position_as_of(&s.positions, p)[0] = as_of_us
     recount_free(s, p)
-    nobody[0] = 0
-    nobody[1] = 0
-    shortfall = -position_cell(&s.positions, p, P_FREE)[0]
-    if shortfall > 0:
-        fault_raise(&s.faults, FAULT_SHORTFALL, row.sku_i, row.node_i, nobody, <int32_t>shortfall, s.seq, s.now_us)
-    else:
-        end_shortfall(s, p, row.sku_i)
+    judge_shortfall(s, p, row.sku_i)
     return 0
 
 
@@ -809,6 +864,14 @@ cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
             row[6] = <uint64_t>a.released
             row[7] = <uint64_t>a.expired
             inner = fd_hash64(<const char*>row, sizeof(row), inner)
+        for i in range(record.n_exclusions):
+            memset(row, 0, sizeof(row))
+            row[0] = name_hash(&s.nodes, record_exclusions(record)[i].node_i)
+            row[1] = <uint64_t>record_exclusions(record)[i].reason
+            row[2] = <uint64_t>record_exclusions(record)[i].until_us
+            inner = fd_hash64(<const char*>row, sizeof(row), inner)
+        if record.n_exclusions:
+            inner = fd_hash64(<const char*>record_stranded(record), record.n_allocations * sizeof(int32_t), inner)
         memset(row, 0, sizeof(row))
         row[0] = record.id[0]
         row[1] = record.id[1]
@@ -825,6 +888,7 @@ cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
         row[12] = <uint64_t>record.open_units
         row[13] = <uint64_t>record.n_lines
         row[14] = <uint64_t>record.dated
+        row[15] = <uint64_t>record.attempts
         digest_add(digest, row, sizeof(row), 17)
 
 
@@ -869,7 +933,7 @@ cdef void digest_rest(State* s, uint64_t* digest) noexcept nogil:
         row[2] = fault.reservation_id[0] ^ fault.reservation_id[1]
         row[3] = name_hash(&s.skus, fault.sku_i)
         row[4] = name_hash(&s.nodes, fault.node_i)
-        row[5] = <uint64_t>fault.kind ^ fd_hash64(<const char*>fault.note, fault.note_size, <uint64_t>fault.ship_day)
+        row[5] = <uint64_t>(fault.kind | <int32_t>fault.reason << 16) ^ fd_hash64(<const char*>fault.note, fault.note_size, <uint64_t>fault.ship_day)
         row[6] = <uint64_t>fault.quantity
         row[7] = <uint64_t>(fault.opened_at_us ^ fault.resolved_at_us)
         digest_add(digest, row, sizeof(row), 31)

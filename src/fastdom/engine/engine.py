@@ -223,6 +223,10 @@ class Engine:
         """Record that committed units have left their node."""
         return self.face.fulfill(request, self.now_us())
 
+    def reroute(self, request: types.RerouteRequest) -> types.RerouteResult:
+        """Move units off a node that failed them."""
+        return self.face.reroute(request, self.now_us())
+
     # --- network
 
     @property

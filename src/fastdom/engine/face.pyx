@@ -12,12 +12,12 @@ import numpy as np
 from libc.stdint cimport int32_t, int64_t
 
 from fastdom._native.build cimport (
-    build_exception, build_promise, build_reserve, build_route, build_stock, build_verb, name_of,
+    build_exception, build_promise, build_reroute, build_reserve, build_route, build_stock, build_verb, name_of,
 )
 from fastdom._native.bulk cimport import_rows
 from fastdom._native.command cimport (
     Command, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_IMPORT,
-    KIND_NODE_STATUS, KIND_PROMISE, KIND_RELEASE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, MODE_PLAN,
+    KIND_NODE_STATUS, KIND_PROMISE, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, MODE_PLAN,
     REQUEST_ID_MAX, Result, SetRow,
 )
 from fastdom._native.engine cimport (
@@ -25,8 +25,8 @@ from fastdom._native.engine cimport (
 )
 from fastdom._native.faults cimport Fault, fault_find
 from fastdom._native.fill cimport (
-    fill_adjust, fill_commit, fill_extend, fill_get, fill_node_status, fill_promise, fill_reserve, fill_resolve,
-    fill_route, fill_rows, fill_set, fill_units,
+    fill_adjust, fill_commit, fill_extend, fill_get, fill_node_status, fill_promise, fill_reroute, fill_reserve,
+    fill_resolve, fill_route, fill_rows, fill_set, fill_units,
 )
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.scratch cimport Scratch, keep_texts, scratch_begin
@@ -212,6 +212,13 @@ cdef class Face(NativeEngine):
         fill_get(s, request)
         self.run(s)
         return self.done(s, build_verb(self.book, &self.engine.state, s))
+
+    def reroute(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """Reroute(RerouteRequest) -> RerouteResult: units leave a node that failed them for the next best plan."""
+        cdef Scratch s = self.begin(KIND_REROUTE, now_us, deadline_us, tenant_i)
+        fill_reroute(s, request)
+        self.run(s)
+        return self.done(s, build_reroute(self.book, &self.engine.state, s))
 
     # --- stock
 

@@ -37,6 +37,11 @@ class Limits:
         Fulfilments kept for stock counts that say which ones they include.
     request_window_us : int
         How long request ids and final reservations are kept, unless their number runs out first; never under 60 s.
+    reroute_attempts_max : int
+        Re-routes by request that may move units of one reservation: an order that every node hands on is a person's.
+        Moves off an OFFLINE node do not count, whoever they concern had no say in it.
+    reroute_exclusion_us : int
+        How long a node that failed a reservation gets none of its units: a day, by when a count or a shift has changed.
     """
 
     skus_max: int = 4_000_000
@@ -51,6 +56,8 @@ class Limits:
     exceptions_max: int = 1_000_000
     fulfilment_log_max: int = 4_000_000
     request_window_us: int = DAY_US
+    reroute_attempts_max: int = 3
+    reroute_exclusion_us: int = DAY_US
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -73,6 +80,9 @@ RANGES = {
     "reservation_bytes_max": (1 << 20, 128 << 30),
     "answer_bytes_max": (1 << 20, 32 << 30),
     "request_window_us": (MINUTE_US, 365 * DAY_US),
+    "reroute_attempts_max": (0, 1_000),
+    "reroute_exclusion_us": (0, 365 * DAY_US),
 }
 """Allowed values where they differ from 1 .. 2,000,000,000: the names of 66 million SKUs fit 32-bit offsets, 4,095
-nodes the kernel's packed tie-break, the byte limits what 32-bit offsets of 64 and 16 bytes reach."""
+nodes the kernel's packed tie-break, the byte limits what 32-bit offsets of 64 and 16 bytes reach. A thousand moves fill
+a record."""

@@ -52,7 +52,15 @@ from fastdom.types.reservations import (
     ReserveRequest,
     ReserveResult,
 )
-from fastdom.types.routing import NodeConsidered, RouteRequest, RouteResult
+from fastdom.types.routing import (
+    NodeConsidered,
+    NodeExclusion,
+    RerouteLine,
+    RerouteRequest,
+    RerouteResult,
+    RouteRequest,
+    RouteResult,
+)
 from fastdom.types.words import (
     AdjustReason,
     ExceptionKind,
@@ -60,12 +68,14 @@ from fastdom.types.words import (
     Objective,
     Optimality,
     PaymentMethod,
+    RerouteReason,
     ReservationState,
     ReserveMode,
     ReserveOutcome,
     RouteMode,
     RouteOutcome,
     ServiceLevel,
+    StrandedReason,
     TokenDifference,
     UnassignedReason,
 )
@@ -95,6 +105,7 @@ __all__ = [
     "ListExceptionsRequest",
     "ListReservationsRequest",
     "NodeConsidered",
+    "NodeExclusion",
     "NodeLoad",
     "NodeStatus",
     "NodeStatusResult",
@@ -114,6 +125,10 @@ __all__ = [
     "PromiseRequest",
     "PromiseResult",
     "ReleaseRequest",
+    "RerouteLine",
+    "RerouteReason",
+    "RerouteRequest",
+    "RerouteResult",
     "Reservation",
     "ReservationPage",
     "ReservationResult",
@@ -133,6 +148,7 @@ __all__ = [
     "SetNodeStatusRequest",
     "Shipment",
     "ShipmentLine",
+    "StrandedReason",
     "TokenDifference",
     "UnassignedLine",
     "UnassignedReason",

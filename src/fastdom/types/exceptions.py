@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fastdom.types.words import ExceptionKind
+from fastdom.types.words import ExceptionKind, StrandedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class ExceptionRecord:
         0 = still open.
     note : str
         Note of the resolution.
+    reason : StrandedReason
+        Of STRANDED.
     """
 
     exception_id: int
@@ -42,6 +44,7 @@ class ExceptionRecord:
     raised_seq: int
     resolved_at_us: int
     note: str
+    reason: StrandedReason = StrandedReason.UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True)

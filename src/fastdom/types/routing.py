@@ -1,11 +1,18 @@
-"""Route: request and result."""
+"""Route and Reroute: requests and results."""
 
 from dataclasses import dataclass
 
 from fastdom.types.orders import Order, PolicyRef
 from fastdom.types.plans import Plan
 from fastdom.types.reservations import Reservation
-from fastdom.types.words import Optimality, RouteMode, RouteOutcome, UnassignedReason
+from fastdom.types.words import (
+    Optimality,
+    RerouteReason,
+    RouteMode,
+    RouteOutcome,
+    StrandedReason,
+    UnassignedReason,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +134,89 @@ class RouteResult:
     alternatives: tuple[Plan, ...] = ()
     candidates: tuple[NodeConsidered, ...] = ()
     seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RerouteLine:
+    """Units of one line that leave the node."""
+
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class RerouteRequest:
+    """Units of a reservation leave a node that failed them.
+
+    Attributes
+    ----------
+    request_id : str
+        1..36 bytes.
+    reservation_id : str
+        32 hexadecimal digits.
+    node_id : str
+        The node that failed.
+    lines : tuple of RerouteLine
+        What leaves it; empty = everything open there. Lines of a group go with any of them.
+    reason : RerouteReason
+        SHORT_PICK also takes the units off on_hand.
+    first_sent_at_us : int
+        When this request id was first sent; 0 = not checked.
+    """
+
+    request_id: str
+    reservation_id: str
+    node_id: str
+    lines: tuple[RerouteLine, ...] = ()
+    reason: RerouteReason = RerouteReason.UNSPECIFIED
+    first_sent_at_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeExclusion:
+    """A node that failed a reservation gets none of its units before `until_us`."""
+
+    node_id: str
+    reason: RerouteReason
+    until_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class RerouteResult:
+    """Answer of Reroute.
+
+    Attributes
+    ----------
+    reservation : Reservation
+        After it.
+    plan : Plan or None
+        The new shipments; None when nothing moved.
+    units_moved, units_stranded : int
+        Units that found another node, units that should leave and stay.
+    stranded_reason : StrandedReason
+        Why units stay.
+    exception_id : int
+        The open exception STRANDED of the reservation at the node; 0 = none.
+    attempts : int
+        Re-routes by request that moved units of the reservation so far, this one included.
+    exclusions : tuple of NodeExclusion
+        Nodes that get none of its units, the one that failed now last.
+    inventory_seq : int
+        Journal sequence the answer was computed at.
+    decision_us : int
+        Microseconds from decoded request to applied result, lock wait included; 0 in a repeated answer.
+    seq : int
+        Sequence that must be durable before the answer is given away.
+    """
+
+    reservation: Reservation
+    plan: Plan | None
+    units_moved: int
+    units_stranded: int
+    stranded_reason: StrandedReason
+    exception_id: int
+    attempts: int
+    exclusions: tuple[NodeExclusion, ...]
+    inventory_seq: int
+    decision_us: int
+    seq: int

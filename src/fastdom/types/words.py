@@ -9,12 +9,14 @@ __all__ = [
     "Objective",
     "Optimality",
     "PaymentMethod",
+    "RerouteReason",
     "ReservationState",
     "ReserveMode",
     "ReserveOutcome",
     "RouteMode",
     "RouteOutcome",
     "ServiceLevel",
+    "StrandedReason",
     "TokenDifference",
     "UnassignedReason",
 ]
@@ -152,6 +154,25 @@ class NodeStatus(IntEnum):
     ONLINE = 1
     PAUSED = 2
     OFFLINE = 3
+
+
+class RerouteReason(IntEnum):
+    """Why a node failed a reservation; UNSPECIFIED is treated as OTHER, NODE_OFFLINE is told and never asked for."""
+
+    UNSPECIFIED = 0
+    REJECTED = 1
+    SHORT_PICK = 2
+    LATE = 3
+    OTHER = 4
+    NODE_OFFLINE = 5
+
+
+class StrandedReason(IntEnum):
+    """Why units stay at a node that failed; UNSPECIFIED = none do."""
+
+    UNSPECIFIED = 0
+    NO_OTHER_NODE = 1
+    ATTEMPTS_EXHAUSTED = 2
 
 
 class ExceptionKind(IntEnum):
