@@ -80,6 +80,16 @@ cdef inline void engine_unlock(Engine* engine) noexcept nogil:
     pthread_mutex_unlock(&engine.lock)
 
 
+cdef inline int64_t later(Engine* g, int64_t now_us) noexcept nogil:
+    """The time to judge at: never before the last journalled time, nor before what any caller was answered at."""
+    if now_us < g.state.now_us:
+        now_us = g.state.now_us
+    if now_us < g.latest_us:
+        now_us = g.latest_us
+    g.latest_us = now_us
+    return now_us
+
+
 cdef inline void engine_yield(Engine* engine) noexcept nogil:
     """Give the lock up between two slices and take it again, after those who wait for it: a mutex alone is not fair."""
     engine_unlock(engine)

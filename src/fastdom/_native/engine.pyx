@@ -12,7 +12,7 @@ from fastdom._native.command cimport (
     KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
     LINES_MAX, OPTIONS_MAX, OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
-from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, pthread_mutex_t
+from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, later, pthread_mutex_t
 from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
@@ -86,16 +86,6 @@ cdef enum:
     NAMES_STRETCH = 4096         # names told, or SKUs looked at, before other threads have a turn
 
 
-cdef inline int64_t later(Engine* g, int64_t now_us) noexcept nogil:
-    """The time to judge at: never before the last journalled time, nor before what any caller was answered at."""
-    if now_us < g.state.now_us:
-        now_us = g.state.now_us
-    if now_us < g.latest_us:
-        now_us = g.latest_us
-    g.latest_us = now_us
-    return now_us
-
-
 cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
     c.now_us = later(g, c.now_us)
     result_clear(r)
@@ -109,8 +99,6 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
     if mutates(c):
         make_room(g, c.now_us)
     r.now_us = c.now_us
-    elif c.kind == KIND_REROUTE:
-        run_reroute(g, c, r)
     if c.kind == KIND_RESERVE or c.kind == KIND_ROUTE or c.kind == KIND_PROMISE:
         run_order(g, c, r)
     elif KIND_COMMIT <= c.kind <= KIND_GET:
@@ -121,6 +109,8 @@ cdef int submit(Engine* g, Command* c, Result* r) noexcept nogil:
         run_import(g, c, r)
     elif c.kind == KIND_NODE_STATUS:
         run_node_status(g, c, r)
+    elif c.kind == KIND_REROUTE:
+        run_reroute(g, c, r)
     elif c.kind == KIND_RESOLVE:
         run_resolve(g, c, r)
     else:
@@ -264,8 +254,6 @@ cdef class NativeEngine:
         memset(&l, 0, sizeof(l))
         l.skus_max = limits["skus_max"]
         l.nodes_max = limits["nodes_max"]
-        l.reroute_attempts_max = limits["reroute_attempts_max"]
-        l.reroute_exclusion_us = limits["reroute_exclusion_us"]
         l.channels_max = limits["channels_max"]
         l.tenants_max = limits["tenants_max"]
         l.positions_max = limits["positions_max"]
@@ -276,6 +264,8 @@ cdef class NativeEngine:
         l.exceptions_max = limits["exceptions_max"]
         l.fulfilment_log_max = limits["fulfilment_log_max"]
         l.request_window_us = limits["request_window_us"]
+        l.reroute_attempts_max = limits["reroute_attempts_max"]
+        l.reroute_exclusion_us = limits["reroute_exclusion_us"]
         self.buffers = ResultBuffers()
         self.spare = ResultBuffers()
         self.spare_after = ResultBuffers()
@@ -283,7 +273,6 @@ cdef class NativeEngine:
         if g == NULL:
             raise MemoryError("engine")
         self.engine = g
-        g.leaving = <int32_t*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(int32_t))
         pthread_mutex_init(&g.lock, NULL)
         g.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         g.kick_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
@@ -294,7 +283,7 @@ cdef class NativeEngine:
         g.open.data = <char*>map_reserve(buffer_bytes)
         g.taken.data = <char*>map_reserve(buffer_bytes)
         g.context_bytes = <char*>map_reserve(ENTRY_MAX + 4096)
-            or g.leaving == NULL
+        g.leaving = <int32_t*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(int32_t))
         g.channel_ttl_us = <int64_t*>calloc(l.channels_max, sizeof(int64_t))
         g.order = <Resolved*>calloc(1, sizeof(Resolved))
         g.quote = quote_open(<int32_t>l.nodes_max, g.token_key)
@@ -305,12 +294,12 @@ cdef class NativeEngine:
         g.room = <int64_t>1 << 62
         if (
             g.open.data == NULL or g.taken.data == NULL or g.context_bytes == NULL or g.channel_ttl_us == NULL
+            or g.leaving == NULL
             or g.order == NULL or g.quote == NULL
             or resolved_open(g.order, <int32_t>l.nodes_max) != 0 or state_open(&g.state, &l) != 0
         ):
             raise MemoryError("the engine's address space was refused")
 
-        free(g.leaving)
     def __dealloc__(self):
         cdef Engine* g = self.engine
         if g == NULL:
@@ -321,6 +310,7 @@ cdef class NativeEngine:
             free(g.order)
         quote_close(g.quote)
         free(g.channel_ttl_us)
+        free(g.leaving)
         map_release(g.open.data, g.buffer_max)
         map_release(g.taken.data, g.buffer_max)
         map_release(g.context_bytes, ENTRY_MAX + 4096)

@@ -217,7 +217,7 @@ cdef char* shipment_pack(char* at, const ShipmentOut* s, int64_t base_us) noexce
     return at
 
 
-cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us) noexcept nogil:
+cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us, int32_t n_objectives) noexcept nogil:
     cdef int i
     s.node_i = <int32_t>get(r)
     s.service_i = <int32_t>get_signed(r)
@@ -232,7 +232,9 @@ cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us) noexcept n
     s.ship_at_us = base_us + get_signed(r)
     s.arrive_from_us = s.ship_at_us + get_signed(r)
     s.arrive_by_us = s.arrive_from_us + get_signed(r)
-    for i in range(OBJECTIVES):
+    memset(s.raw_micros, 0, sizeof(s.raw_micros))
+    memset(s.cost_micros, 0, sizeof(s.cost_micros))
+    for i in range(n_objectives):
         s.raw_micros[i] = get_signed(r)
         s.cost_micros[i] = s.raw_micros[i] + get_signed(r)
 
@@ -346,7 +348,7 @@ cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept no
 cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
     cdef AllocationOut* a
     cdef LineOut* line
-    cdef int64_t relative
+    cdef uint64_t n_objectives
     cdef int32_t i
     x.outcome = <int32_t>get(r)
     x.optimality = <int32_t>get(r)
@@ -374,12 +376,13 @@ cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
         x.created_at_us = x.now_us - get_signed(r)
         x.version = <int64_t>get(r)
         x.service_level = <int32_t>get(r)
-    if get(r) != OBJECTIVES and not r.bad:
+    n_objectives = get(r)        # an older entry has fewer: the later ones cost nothing then
+    if n_objectives > OBJECTIVES and not r.bad:
         r.bad = READ_LATER
         r.at = r.end
     x.n_shipments = <int32_t>get_count(r, SHIPMENTS_MAX * OPTIONS_MAX)
     for i in range(x.n_shipments):
-        shipment_unpack(r, &x.shipments[i], x.now_us)
+        shipment_unpack(r, &x.shipments[i], x.now_us, <int32_t>n_objectives)
     x.n_allocations = <int32_t>get_count(r, LINES_MAX * OPTIONS_MAX)
     for i in range(x.n_allocations):
         a = &x.allocations[i]
@@ -404,9 +407,6 @@ cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
             option_unpack(r, &x.options[i], x.now_us)
 
 
-cdef char* stock_pack(char* at, const Result* x) noexcept nogil:
-    at = put_signed(at, x.sku_i)
-    at = put_signed(at, x.node_i)
 cdef inline void put_padded(char* at, uint64_t value) noexcept nogil:
     """A varint of exactly five bytes, so that what it counts need not move once its length is known."""
     cdef int i
@@ -477,6 +477,9 @@ cdef void moves_unpack(Reader* r, Result* x) noexcept nogil:
         r.bad = 1
 
 
+cdef char* stock_pack(char* at, const Result* x) noexcept nogil:
+    at = put_signed(at, x.sku_i)
+    at = put_signed(at, x.node_i)
     at = put_signed(at, x.on_hand)
     at = put_signed(at, x.held)
     at = put_signed(at, x.committed_units)
@@ -565,12 +568,12 @@ cdef int64_t entry_bound(const Entry* e) noexcept nogil:
         size += <int64_t>e.result.n_shipments * SHIPMENT_BOUND + <int64_t>e.result.n_allocations * ALLOCATION_BOUND
         size += <int64_t>e.result.n_lines * LINE_BOUND + <int64_t>e.result.n_options * OPTION_BOUND
         size += e.result.refused_rows.size
-    return size
-
-
         if e.result.has_moves:
             size += MOVES_BOUND + <int64_t>e.result.n_exclusions * EXCLUSION_BOUND + e.result.short_picks.size
             size += <int64_t>e.result.n_allocations * STRANDED_BOUND
+    return size
+
+
 cdef inline int32_t args_of(int32_t kind) noexcept nogil:
     """How many of e.args the kind writes."""
     if kind == KIND_RAISE:
@@ -710,16 +713,16 @@ cdef class ResultBuffers:
         self.result.lines = <LineOut*>calloc(LINES_MAX, sizeof(LineOut))
         self.result.options = <OptionOut*>calloc(OPTIONS_MAX, sizeof(OptionOut))
         self.result.line_ids = <Slice*>calloc(LINES_MAX, sizeof(Slice))
+        self.result.exclusions = <ExclusionOut*>calloc(NODE_LIST_MAX, sizeof(ExclusionOut))
+        self.result.stranded_units = <int32_t*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(int32_t))
         self.context_lines = <ContextLine*>calloc(LINES_MAX, sizeof(ContextLine))
         if (
             self.result.shipments == NULL or self.result.allocations == NULL or self.result.lines == NULL
-        self.result.exclusions = <ExclusionOut*>calloc(NODE_LIST_MAX, sizeof(ExclusionOut))
-        self.result.stranded_units = <int32_t*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(int32_t))
             or self.result.options == NULL or self.result.line_ids == NULL or self.context_lines == NULL
+            or self.result.exclusions == NULL or self.result.stranded_units == NULL
         ):
             raise MemoryError("result buffers")
         # touched now, not under the lock by the first large result
-            or self.result.exclusions == NULL or self.result.stranded_units == NULL
         map_touch(self.result.shipments, SHIPMENTS_MAX * OPTIONS_MAX * sizeof(ShipmentOut))
         map_touch(self.result.allocations, LINES_MAX * OPTIONS_MAX * sizeof(AllocationOut))
 
@@ -729,6 +732,6 @@ cdef class ResultBuffers:
         free(self.result.lines)
         free(self.result.options)
         free(self.result.line_ids)
-        free(self.context_lines)
         free(self.result.exclusions)
         free(self.result.stranded_units)
+        free(self.context_lines)

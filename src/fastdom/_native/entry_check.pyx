@@ -1,6 +1,6 @@
 """The checks of what comes from the disk: plans, answers, records, and each kind of journal entry."""
 
-from libc.stdint cimport INT32_MAX, uint8_t
+from libc.stdint cimport INT32_MAX, uint8_t, uint32_t, uint64_t
 
 from fastdom._native.arena cimport arena_fits
 from fastdom._native.capacity cimport capacity_taken
@@ -21,6 +21,7 @@ from fastdom._native.reservations cimport (
 )
 from fastdom._native.resolved cimport LEVEL_PICKUP, QUANTITY_MAX, WEIGHT_G_MAX
 from fastdom._native.stock_row cimport StockRow, stock_row_unpack
+from fastdom._native.tally cimport tally_at, tally_clear
 from fastdom._native.varint cimport Reader, get_count
 from fastdom._native.state cimport (
     NODE_OFFLINE, NODE_ONLINE, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_lift, due_unlift,
@@ -31,6 +32,7 @@ cdef enum:
     FIELD_MAX = 127              # Field
     KIND_LAST = 31               # Kind, with room for those to come
     HASH_BYTES = 32              # of a network version's content
+    INDEX_MAX = NODE_LIST_MAX    # what a refusal may point at: a line, a row of a chunk, or a node of a list
     KEEP_AT_LEAST_US = 60000000  # a full ring of request ids forgets none that is younger
 
 cdef int64_t TIME_MAX_US = 253402300800000000     # year 10000
@@ -141,8 +143,6 @@ cdef bint choices_fit(const State* s, const Result* x) noexcept nogil:
     )
 
 
-cdef bint reservation_answer_fits(const State* s, int32_t kind, const Result* x) noexcept nogil:
-    cdef Plan plan
 cdef bint exclusions_fit(const State* s, const ExclusionOut* exclusions, int32_t n) noexcept nogil:
     cdef int32_t i
     for i in range(n):
@@ -167,6 +167,8 @@ cdef bint moves_fit(const State* s, const Result* x) noexcept nogil:
     )
 
 
+cdef bint reservation_answer_fits(const State* s, int32_t kind, const Result* x) noexcept nogil:
+    cdef Plan plan
     cdef int32_t n_lines = x.n_lines if x.n_lines > 0 else LINES_MAX      # the verbs' answers have no lines
     cdef int32_t i
     if not choices_fit(s, x):
@@ -207,7 +209,7 @@ cdef bint refused_rows_fit(const Result* x) noexcept nogil:
 cdef bint answer_fits(const State* s, int32_t kind, const Result* x) noexcept nogil:
     """The unpacked answer of a command: a refusal, or what its kind decides."""
     if x.status.reason:
-        return 0 < x.status.reason <= R_INTERNAL and 0 <= x.status.field <= FIELD_MAX and -1 <= x.status.line_i < LINES_MAX
+        return 0 < x.status.reason <= R_INTERNAL and 0 <= x.status.field <= FIELD_MAX and -1 <= x.status.line_i < INDEX_MAX
     if KIND_RESERVE <= kind <= KIND_FULFILL or kind == KIND_REROUTE:
         return reservation_answer_fits(s, kind, x)
     if kind == KIND_ADJUST or kind == KIND_SET:
@@ -318,16 +320,16 @@ cdef bint units_fit(
 
 
 cdef bint buckets_fit(const State* s, const ShipmentOut* shipments, int32_t first, int32_t n) noexcept nogil:
-    """What the shipments from `first` on take, together, goes into any of their buckets."""
-    cdef int64_t total = 0
+    """What the shipments from `first` on take goes into their buckets, bucket by bucket summed."""
+    cdef const ShipmentOut* shipment
+    cdef int64_t* taken
     cdef int32_t i
-    for i in range(first, n):
-        total += shipments[i].capacity_taken
-    if total > STOCK_MAX:
     tally_clear(s.tally)
-        return False
     for i in range(first, n):
-        if capacity_taken(&s.capacity, shipments[i].node_i, shipments[i].ship_day) + total > INT32_MAX:
+        shipment = &shipments[i]
+        taken = tally_at(s.tally, <uint64_t><uint32_t>shipment.node_i << 32 | <uint32_t>shipment.ship_day)
+        taken[0] += shipment.capacity_taken
+        if capacity_taken(&s.capacity, shipment.node_i, shipment.ship_day) + taken[0] > INT32_MAX:
             return False
     return True
 
@@ -382,8 +384,6 @@ cdef bint same_subjects(const Record* record, const Result* x) noexcept nogil:
     return True
 
 
-cdef bint change_fits(State* s, const Entry* e) noexcept nogil:
-    """COMMIT, EXTEND, RELEASE, FULFILL and REROUTE: what a known reservation becomes."""
 cdef bint short_picks_fit(const State* s, const Result* x) noexcept nogil:
     """Positions of the node that failed, each with units that were not there."""
     cdef Reader r
@@ -402,6 +402,8 @@ cdef bint reroute_fits(const State* s, const Entry* e) noexcept nogil:
     return not e.result.has_moves or (e.result.node_i == e.args[0] and short_picks_fit(s, e.result))
 
 
+cdef bint change_fits(State* s, const Entry* e) noexcept nogil:
+    """COMMIT, EXTEND, RELEASE, FULFILL and REROUTE: what a known reservation becomes."""
     cdef const Result* x = e.result
     cdef const Record* record = reservation_find(&s.reservations, x.reservation_id)
     cdef bint due
@@ -443,8 +445,6 @@ cdef bint totals_fit(const Record* record) noexcept nogil:
     )
 
 
-cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept nogil:
-    cdef Plan plan
 cdef bint failures_fit(const State* s, const Record* record) noexcept nogil:
     """Nodes that failed it, and stranded units that were granted."""
     cdef int32_t i
@@ -454,6 +454,8 @@ cdef bint failures_fit(const State* s, const Record* record) noexcept nogil:
     return record.attempts >= 0 and exclusions_fit(s, record_exclusions(record), record.n_exclusions)
 
 
+cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept nogil:
+    cdef Plan plan
     cdef Slice packed
     plan.shipments = record_shipments(record)
     plan.allocations = record_allocations(record)

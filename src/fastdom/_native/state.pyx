@@ -772,7 +772,7 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
         return -1
     forget_old(s)                # after the command: it may name a final reservation whose window has just passed
     if e.has_request:
-        request_add(&s.requests, e.key, e.fingerprint, e.seq, e.now_us, e.answer.data, e.answer.size)
+        return request_add(&s.requests, e.key, e.fingerprint, e.seq, e.now_us, e.answer.data, e.answer.size)
     return 0
 
 
