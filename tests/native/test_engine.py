@@ -28,7 +28,10 @@ from fastdom.reasons import EngineError
 from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
+    GetAvailabilityRequest,
     GetReservationRequest,
+    ListExceptionsRequest,
+    ListReservationsRequest,
     NodeStatus,
     ReserveRequest,
     RouteMode,
@@ -238,6 +241,55 @@ def test_extending_a_dated_hold_ends_at_its_cutoff(by_token: bool) -> None:
     held = dated_hold(desk, by_token)
     desk.extend(held, 48 * HOUR_US)
     assert desk.get(held).expires_at_us <= earliest_order_by(desk, held)
+
+
+# --- holds that are taken again
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("SHIPMENTS", 1), ("UNITS", 8)])
+def test_a_part_released_before_needs_no_room_again(kind: str, limit: int) -> None:
+    """A commit takes an expired hold again without the shipment that was released wholly, though its node is full."""
+    desk = Desk(capacity={"alder": (kind, limit)})
+    desk.stock(grid(100))
+    made = desk.reserve([line(1, "ink", 8, "alder"), line(2, "ink", 8, "birch")], ttl_us=SECOND_US).reservation
+    assert made is not None
+    desk.release(made.reservation_id, ("L1", 8))
+    desk.hold("jar", "alder", 8, ttl_us=HOUR_US)
+    day = desk.now_us // (24 * HOUR_US)
+    assert inspect.capacity(desk.face) == {("alder", day): limit}
+    desk.now_us += SECOND_US
+    again = desk.commit(made.reservation_id, reacquire=True)
+    assert again.reacquired
+    assert {(a.node_id, a.committed, a.released) for a in again.reservation.allocations} == {
+        ("alder", 0, 8),
+        ("birch", 8, 0),
+    }
+    assert inspect.capacity(desk.face) == {("alder", day): limit}
+    assert desk.replayed().digest() == desk.face.digest()
+
+
+# --- reads and the time
+
+
+READS: dict[str, Callable[[Face, int], object]] = {
+    "availability": lambda face, now: face.get_availability(GetAvailabilityRequest(("ink",), ("alder",)), now),
+    "list": lambda face, now: face.list_reservations(ListReservationsRequest(), now),
+    "exceptions": lambda face, now: face.list_exceptions(ListExceptionsRequest(), now),
+    "export": lambda face, now: face.export_positions(now),
+    "node load": lambda face, now: face.node_load("alder", T0 // (24 * HOUR_US), now),
+}
+
+
+@pytest.mark.parametrize("read", READS)
+def test_nothing_is_judged_before_what_a_read_has_shown(read: str) -> None:
+    """A hold that a read has shown as run out stays so for a commit that is stamped earlier and decided later."""
+    desk = Desk()
+    desk.stock(grid(5))
+    held = desk.hold("ink", "alder", 5, ttl_us=SECOND_US)
+    READS[read](desk.face, desk.now_us + SECOND_US)
+    desk.now_us += SECOND_US - 1
+    assert refusal(desk.commit, held) == "RESERVATION_EXPIRED"
+    assert desk.replayed().digest() == desk.face.digest()
 
 
 # --- exceptions that end by themselves

@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.native.engines import DAY_US, POSTAL, SECOND_US, T0, Desk, grid, line, replayed, small_limits
+from tests.native.engines import DAY_US, POSTAL, SECOND_US, T0, Desk, grid, line, loaded, replayed, small_limits
 
-from fastdom._native import inspect
+from fastdom._native import inspect, snapshot
 from fastdom.engine.face import Face
 from fastdom.types import (
     Destination,
+    ListReservationsRequest,
     NodeStatus,
     Order,
     OrderLine,
     PaymentMethod,
     PostalAddress,
+    Reservation,
     RouteMode,
     RouteRequest,
 )
@@ -297,6 +299,74 @@ def test_an_entry_of_a_later_version_is_not_applied(what: str) -> None:
     with pytest.raises(ValueError, match=r"entry|batch"):
         face.replay(first, last, bytes(later))
     assert (face.seq, face.digest()) == (first - 1, digest)
+
+
+OBJECTIVES = 4
+ANSWER_AT = 8 + 2 + 5 + 2 + 32  # the batch's time, kind and flags, the padded length, time and tenant, key and body
+
+
+def with_objectives(payload: bytes, count: int) -> bytes:
+    """A batch of one route with one shipment, as of a version with so many objectives; those that differ cost 0."""
+    mark = bytes([OBJECTIVES, 1, 0])  # objectives, shipments, and the first node
+    assert payload.count(mark, ANSWER_AT) == 1
+    at = head = payload.index(mark, ANSWER_AT)
+    end = head + 2
+    for _ in range(12 + 2 * OBJECTIVES):
+        while payload[end] & 0x80:
+            end += 1
+        end += 1
+    entry = bytearray(payload)
+    entry[at] = count
+    more = 2 * (count - OBJECTIVES)
+    if more < 0:
+        assert not any(entry[end + more : end])
+        del entry[end + more : end]
+    else:
+        entry[end:end] = bytes(more)
+    answer = int.from_bytes(payload[ANSWER_AT : ANSWER_AT + 4], "little") + more
+    entry[ANSWER_AT : ANSWER_AT + 4] = answer.to_bytes(4, "little")
+    length = len(entry) - 15
+    entry[10:15] = bytes(length >> 7 * i & 0x7F | (0x80 if i < 4 else 0) for i in range(5))
+    return bytes(entry)
+
+
+def one_route() -> tuple[Desk, list[tuple[int, int, bytes]]]:
+    """A desk with a shipment that has a cost of every objective, then one of shipping costs alone; the batches."""
+    desk = Desk()
+    desk.stock({("kit", "dogwood"): 5, ("ink", "alder"): 5})
+    for sku in ("kit", "ink"):
+        desk.flush()
+        desk.route([line(1, sku, 1)], RouteMode.HOLD)
+    desk.flush()
+    return desk, desk.batches
+
+
+def reservations(desk: Desk) -> list[Reservation]:
+    """All of them, the oldest first."""
+    page = desk.face.list_reservations(ListReservationsRequest(), desk.now_us)
+    return [desk.get(listed.reservation_id) for listed in page.reservations]
+
+
+@pytest.mark.parametrize("count", range(1, OBJECTIVES))
+def test_an_entry_with_fewer_objectives_is_read(count: int) -> None:
+    """The objectives that an older entry lacks cost nothing, whatever the entry before it had."""
+    desk, batches = one_route()
+    first, last, payload = batches[-1]
+    assert with_objectives(payload, OBJECTIVES) == payload
+    face = replayed([*batches[:-1], (first, last, with_objectives(payload, count))], desk.limits)
+    assert reservations(desk.goes_on(face)) == reservations(desk)
+    assert [made.cost_micros for made in reservations(desk)] == [3_020_307, 3_000_000]
+    assert loaded(snapshot.dump(face), desk.limits).digest() == face.digest()
+
+
+def test_an_entry_with_more_objectives_is_of_a_later_version() -> None:
+    """It is not applied, and told as written by a later version, not as damaged."""
+    desk, batches = one_route()
+    first, last, payload = batches[-1]
+    face = replayed(batches[:-1], desk.limits)
+    with pytest.raises(ValueError, match=f"entry {first} was written by a later version"):
+        face.replay(first, last, with_objectives(payload, OBJECTIVES + 1))
+    assert face.seq == first - 1
 
 
 def test_longest_ids_fit_an_entry() -> None:
