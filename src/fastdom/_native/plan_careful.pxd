@@ -1,4 +1,4 @@
-"""Exact plans where keys do not suffice: several cost components, amounts near COST_MAX, more than CONFLICTS_MAX
+"""Exact plans where tables of keys do not suffice: amounts near COST_MAX in the only component, more than CONFLICTS_MAX
 conflicts, or a bound above LEVELS_MAX shipments that binds.
 
 The search of plan_exact.pxd on Values. With a bound on shipments, layer j holds the best plans of at most j shipments.

@@ -3,11 +3,11 @@
 The search of plan_exact.pxd with a vector of keys for each subset, compared one after the other (plan_lex.h): cost
 components but the last as they are, the last as 16 * cost + shipments. A component is at most COST_MAX a shipment and
 its split penalty as much again, so ten shipments fit in 64 bits and nothing but the number of conflicts or of levels
-sends a problem on to plan_careful.pxd. There is no sieve: a candidate that loses one component may win the next.
+sends a problem on to plan_careful.pxd.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from fastdom._native.plan cimport (
     BLOCK_LANES,
@@ -15,16 +15,14 @@ from fastdom._native.plan cimport (
     LEVELS_MAX,
     OBJECTIVES_MAX,
     PLAN_INFEASIBLE,
-    ROW_NONE,
     SUBSETS_MAX,
     SUMS_AT_ONCE,
     VALUE_NONE,
-    Candidate,
     Plan,
     Problem,
     Scratch,
 )
-from fastdom._native.plan_cost cimport capped, multiplied
+from fastdom._native.plan_cost cimport add_block_cost, shipment_cost
 from fastdom._native.plan_exact cimport (
     EXACT_CAREFUL,
     EXACT_DONE,
@@ -43,14 +41,12 @@ from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
     Frame,
-    candidate_tight,
-    frame_rows,
-    frame_totals,
     plan_subset_sums,
     plan_subset_tiers,
     subset_sums,
     subsets_size,
 )
+from fastdom._native.plan_lex_frame cimport lex_item, lex_open, lex_sieve, lex_single
 from fastdom._native.plan_parts cimport plan_proven, plan_refused, popcount
 
 
@@ -110,18 +106,12 @@ cdef inline bint lex_meets(
 
 cdef inline void lex_sums(const Problem* problem, Scratch* scratch, int32_t candidate_i) noexcept nogil:
     """block_sum[component, subset]: units and block costs of every subset, at most COST_MAX a block."""
-    cdef const Candidate* candidate = &problem.candidates[candidate_i]
-    cdef const int64_t* added = NULL
     cdef int64_t per_block[BLOCK_LANES]
     cdef int32_t component
     cdef int32_t block
-    if problem.block_cost != NULL:
-        added = problem.block_cost + <int64_t>candidate_i * problem.n_blocks * problem.n_cost
     for component in range(problem.n_cost):
         for block in range(problem.n_blocks):
-            per_block[block] = multiplied(candidate.unit_cost[component], problem.units[block])
-            if added != NULL:
-                per_block[block] = capped(per_block[block] + added[block * problem.n_cost + component])
+            per_block[block] = lex_item(problem, candidate_i, block, component)
         plan_subset_sums(per_block, problem.n_blocks, &scratch.block_sum[component * SUBSETS_MAX])
 
 
@@ -149,18 +139,18 @@ cdef inline void lex_clear(const Problem* problem, Scratch* scratch, int64_t* be
         scratch.lex_node[subset] = problem.n_candidates
 
 
-cdef inline void lex_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
-    """The best shipment of every subset over the candidates outside `conflicts`, and its candidate in node[]."""
+cdef inline void lex_best(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t n_kept
+) noexcept nogil:
+    """The best shipment of every subset over the n_kept candidates in `order`, and its candidate in node[]."""
     cdef int64_t size = subsets_size(frame.n)
     cdef int32_t row_i = -1
     cdef int32_t at
     cdef int32_t candidate_i
     cdef int64_t subset
     lex_clear(problem, scratch, scratch.lex_best, size)
-    for at in range(problem.n_candidates):
+    for at in range(n_kept):
         candidate_i = scratch.order[at]
-        if scratch.conflict[candidate_i] or scratch.cover[candidate_i] == 0:
-            continue
         if not scratch.tight[candidate_i] and scratch.row_i[candidate_i] != row_i:
             row_i = scratch.row_i[candidate_i]
             row_keys(problem, scratch, frame, row_i)
@@ -278,7 +268,8 @@ cdef inline uint32_t lex_served(const int64_t* key, uint32_t full, int32_t n_cos
 
 
 cdef inline uint32_t lex_round(
-    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t levels, int32_t n_conflicts, Plan* plan
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t n_kept, int32_t levels, int32_t n_conflicts,
+    Plan* plan
 ) noexcept nogil:
     """The best plan under the present conflicts, into n_parts, part_candidate and block_part; the blocks it serves."""
     cdef int64_t size = subsets_size(frame.n)
@@ -286,7 +277,7 @@ cdef inline uint32_t lex_round(
     cdef uint32_t served = frame.full
     cdef int32_t level
     cdef int32_t layer
-    lex_best(problem, scratch, frame)
+    lex_best(problem, scratch, frame, n_kept)
     lex_tables(problem, scratch, frame, levels, n_conflicts)
     if key[frame.full] >= INFINITE:
         served = lex_served(key, frame.full, problem.n_cost) if problem.allow_partial else 0
@@ -314,37 +305,43 @@ cdef inline void lex_bound(
         plan.lower_bound[component] -= problem.split_penalty[component]
 
 
-cdef inline int64_t lex_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
-    """Totals, tiers, rows, candidates by row in `order`; returns the subsets of all covers."""
-    cdef int64_t subsets = 0
-    cdef int32_t candidate_i
-    cdef int32_t row_i
-    cdef int32_t at = 0
-    cdef int32_t count
-    frame_totals(problem, frame)
-    frame_rows(problem, scratch, frame, INFINITE)
+cdef inline void lex_subsets(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
+    """Sums, tiers and needs of every subset."""
     subset_sums(problem, scratch)
     plan_subset_tiers(scratch.weight_g, subsets_size(frame.n), problem.breakpoints_g,
                       frame.lightest if frame.heaviest < problem.n_tiers else 0, frame.heaviest, scratch.tier)
     all_needs(problem, scratch, subsets_size(frame.n))
-    memset(scratch.row_start, 0, (problem.n_rows + 1) * sizeof(int32_t))
-    for candidate_i in range(problem.n_candidates):
-        row_i = problem.candidates[candidate_i].row_i
-        row_i = problem.n_rows if row_i == ROW_NONE else row_i
-        scratch.row_i[candidate_i] = row_i
-        scratch.row_start[row_i] += 1
-        scratch.cover[candidate_i] = <uint32_t>problem.cover[candidate_i] & frame.full
-        scratch.tight[candidate_i] = candidate_tight(problem, candidate_i, scratch.cover[candidate_i], frame.units)
-        subsets += (<int64_t>1 << popcount(scratch.cover[candidate_i])) - 1
-    for row_i in range(problem.n_rows + 1):
-        count = scratch.row_start[row_i]
-        scratch.row_start[row_i] = at
-        at += count
-    for candidate_i in range(problem.n_candidates):
-        row_i = scratch.row_i[candidate_i]
-        scratch.order[scratch.row_start[row_i]] = candidate_i
-        scratch.row_start[row_i] += 1
-    return subsets
+
+
+cdef inline int lex_one_shipment(
+    const Problem* problem, Scratch* scratch, const Frame* frame, Plan* plan
+) noexcept nogil:
+    """The best of the single shipments that tie in component 0, which costs less there than any two."""
+    cdef int64_t cost[OBJECTIVES_MAX]
+    cdef int64_t best[OBJECTIVES_MAX]
+    cdef int32_t tariff
+    cdef int32_t candidate_i
+    cdef int32_t block
+    cdef int32_t component
+    plan.n_parts = 1
+    plan.part_candidate[0] = -1
+    for candidate_i in range(frame.single_i, problem.n_candidates):
+        if lex_single(problem, scratch, frame, candidate_i) != frame.single:
+            continue
+        shipment_cost(problem, candidate_i, frame.weight_g, frame.units, cost, &tariff)
+        if problem.block_cost != NULL:
+            for block in range(frame.n):
+                add_block_cost(problem, candidate_i, block, cost)
+        component = 0
+        while component < problem.n_cost - 1 and plan.part_candidate[0] >= 0 and cost[component] == best[component]:
+            component += 1
+        if plan.part_candidate[0] < 0 or cost[component] < best[component]:
+            plan.part_candidate[0] = candidate_i
+            memcpy(best, cost, sizeof(cost))
+    for block in range(frame.n):
+        plan.block_part[block] = 0
+    plan_proven(problem, plan)
+    return EXACT_DONE
 
 
 cdef inline int lex_solve(
@@ -352,17 +349,22 @@ cdef inline int lex_solve(
 ) noexcept nogil:
     """An ExactOutcome. Two cost components or more, 1 .. BLOCKS_EXACT_MAX blocks, a valid problem."""
     cdef Frame frame
-    cdef int64_t subsets = lex_open(problem, scratch, &frame)
     cdef int32_t levels = 0
+    cdef int32_t n_kept
     cdef int64_t steps
     cdef uint32_t served
+    lex_open(problem, scratch, &frame)
     plan.evaluations += problem.n_candidates
+    if frame.single < INFINITE and frame.single < 2 * frame.least + frame.least_blocks:
+        return lex_one_shipment(problem, scratch, &frame, plan)
+    lex_subsets(problem, scratch, &frame)
     while n_conflicts[0] <= CONFLICTS_MAX and levels <= LEVELS_MAX:
-        steps = problem.n_cost * (subsets + table_steps(frame.n, levels, n_conflicts[0])) / SUMS_AT_ONCE
+        steps = lex_sieve(problem, scratch, &frame, &n_kept) + table_steps(frame.n, levels, n_conflicts[0])
+        steps = problem.n_cost * steps / SUMS_AT_ONCE
         if over_effort(problem, plan.evaluations + steps):
             return EXACT_EFFORT
         plan.evaluations += steps
-        served = lex_round(problem, scratch, &frame, levels, n_conflicts[0], plan)
+        served = lex_round(problem, scratch, &frame, n_kept, levels, n_conflicts[0], plan)
         if served == 0:
             plan_refused(problem, plan, PLAN_INFEASIBLE)
             return EXACT_DONE
