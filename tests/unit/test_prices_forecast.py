@@ -89,6 +89,8 @@ def test_a_bad_forecast_is_refused_by_field(field: str, value: np.ndarray[Any, A
         ("unserved_order", np.zeros(3, np.int64)),
         ("unserved_unit", np.full(2, -1)),
         ("unserved_sku", np.zeros(2)),
+        ("kilogram", np.zeros((2, 3), np.int64)),
+        ("weight_g", np.zeros(2, np.int64)),
     ],
 )
 def test_bad_costs_are_refused_by_field(field: str, value: np.ndarray[Any, Any]) -> None:

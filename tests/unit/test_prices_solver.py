@@ -177,3 +177,19 @@ def test_bad_input_is_refused_by_name(name: str, settings: dict[str, Any]) -> No
     given = {"forecast": Forecast.of_rates(np.array([[1.0]])), "stock": np.array([[1, 1]]), **settings}
     with pytest.raises(ValueError, match=f"^{name}:"):
         solve_prices(given.pop("forecast"), costs([[1, 5]]), given.pop("stock"), **given)
+
+
+def test_weight_moves_the_cost_of_a_unit() -> None:
+    """The far node costs 2 a kilogram more: a near unit of 3 kg is worth 6."""
+    plain = costs([[1, 1]])
+    heavy = Costs(
+        plain.fixed,
+        plain.unit,
+        plain.unserved_order,
+        plain.unserved_unit,
+        plain.unserved_sku,
+        kilogram=np.array([[1, 3]]) * MICROS,
+        weight_g=np.array([3_000]),
+    )
+    prices = solved(Forecast.of_rates(np.array([[100.0]])), heavy, np.array([[60, 500]]))
+    assert prices.micros[0].tolist() == [pytest.approx(6 * MICROS, rel=0.02), 0]

@@ -16,17 +16,19 @@ NOT_SERVED = -1
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What shipments cost: P places (zones of destination), K nodes, S SKUs. All int64 micros.
+    """What shipments cost: P places (zones of destination), K nodes, S SKUs. All int64; money is micros.
 
     Attributes
     ----------
     fixed, unit
         [P, K] per shipment and per unit, 0 .. COST_MAX; NOT_SERVED in both: the node does not serve the place. A
-        tariff with weight tiers enters as the line through its usual weights.
+        tariff with weight tiers enters as the line through its usual weights (`network_costs`).
     unserved_order, unserved_unit
         [P] what an order with an unserved line costs once, and what each unserved unit costs.
     unserved_sku
         [S] further cost of each unserved unit, for example its margin.
+    kilogram, weight_g
+        [P, K] micros per kilogram and [S] grams of a unit; both None: weight costs nothing.
 
     Raises
     ------
@@ -39,8 +41,16 @@ class Costs:
     unserved_order: NDArray[np.int64]
     unserved_unit: NDArray[np.int64]
     unserved_sku: NDArray[np.int64]
+    kilogram: NDArray[np.int64] | None = None
+    weight_g: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
+        if (self.kilogram is None) != (self.weight_g is None):
+            raise ValueError("kilogram, weight_g: one needs the other")
+        if self.kilogram is not None and self.kilogram.shape != self.fixed.shape:
+            raise ValueError(f"kilogram: expected shape {self.fixed.shape}, got {self.kilogram.shape}")
+        if self.weight_g is not None and self.weight_g.shape != self.unserved_sku.shape:
+            raise ValueError(f"weight_g: expected shape {self.unserved_sku.shape}, got {self.weight_g.shape}")
         if self.fixed.ndim != 2 or self.fixed.shape != self.unit.shape:
             raise ValueError(
                 f"fixed, unit: expected one shape [places, nodes], got {self.fixed.shape}, {self.unit.shape}"
@@ -49,6 +59,8 @@ class Costs:
             if getattr(self, name).shape != self.fixed.shape[:1]:
                 raise ValueError(f"{name}: expected shape {self.fixed.shape[:1]}, got {getattr(self, name).shape}")
         for field in fields(self):
+            if getattr(self, field.name) is None:
+                continue
             _check(field.name, getattr(self, field.name), np.int64)
             lowest = NOT_SERVED if field.name in ("fixed", "unit") else 0
             _check_range(field.name, getattr(self, field.name), lowest, COST_MAX)

@@ -137,6 +137,8 @@ def model_of(forecast: Forecast, costs: Costs) -> Model:
         orders=forecast.count,
         fixed=np.where(costs.fixed == NOT_SERVED, NEVER, costs.fixed),
         unit=np.where(costs.unit == NOT_SERVED, NEVER, costs.unit),
+        gram=np.zeros(costs.fixed.shape) if costs.kilogram is None else costs.kilogram / 1_000,
+        weight_g=np.zeros(costs.unserved_sku.size) if costs.weight_g is None else costs.weight_g.astype(np.float64),
         unserved_order=costs.unserved_order.astype(np.float64),
         unserved_unit=costs.unserved_unit.astype(np.float64),
         unserved_sku=costs.unserved_sku.astype(np.float64),

@@ -34,6 +34,8 @@ class Model(NamedTuple):
         float64 [Q] how many are expected until the horizon.
     fixed, unit
         float64 [P, K] micros per shipment and per unit; NEVER: the node does not serve the place.
+    gram, weight_g
+        float64 [P, K] micros per gram and [S] grams of a unit.
     unserved_order, unserved_unit, unserved_sku
         float64 [P], [P], [S] micros: an order with an unserved line pays the first once, each unserved unit the others.
     """
@@ -45,6 +47,8 @@ class Model(NamedTuple):
     orders: Floats
     fixed: Floats
     unit: Floats
+    gram: Floats
+    weight_g: Floats
     unserved_order: Floats
     unserved_unit: Floats
     unserved_sku: Floats
@@ -288,6 +292,11 @@ def _search(desk: Desk, rows: int, lines: int, effort_max: int) -> float:
     return upper
 
 
+def _unit_cost(model: Model, place: int, node: int, sku: int) -> float:
+    """Micros of one unit of the SKU from the node, without its price."""
+    return model.unit[place, node] + model.gram[place, node] * model.weight_g[sku]  # type: ignore[no-any-return]
+
+
 def _lay(model: Model, desk: Desk, order_i: int, stocked: NDArray[np.bool_], price: Floats) -> int:
     """Write the rows of one order at the given prices; the number of rows."""
     first, last = model.line_start[order_i], model.line_start[order_i + 1]
@@ -300,7 +309,9 @@ def _lay(model: Model, desk: Desk, order_i: int, stocked: NDArray[np.bool_], pri
             sku = model.sku_i[at]
             if stocked[sku, node]:
                 has_any = True
-                desk.cost[rows, at - first] = (model.unit[place, node] + price[sku, node]) * model.quantity[at]
+                desk.cost[rows, at - first] = (unit_cost(model, place, node, sku) + price[sku, node]) * model.quantity[
+                    at
+                ]
             else:
                 desk.cost[rows, at - first] = NEVER
         if has_any:
@@ -380,13 +391,13 @@ def _first_units(
                 now = (model.unserved_unit[place] + model.unserved_sku[sku]) * units
                 alone = model.unserved_order[place]
             else:
-                now = (model.unit[place, chosen] + price[sku, chosen]) * units
+                now = (unit_cost(model, place, chosen, sku) + price[sku, chosen]) * units
                 alone = model.fixed[place, chosen]
             if lines_of[chosen] == 1:
                 now += alone
             for node in range(nodes):
                 if not stocked[sku, node] and model.fixed[place, node] < NEVER:
-                    then = model.unit[place, node] * units
+                    then = unit_cost(model, place, node, sku) * units
                     if lines_of[node] == 0:
                         then += model.fixed[place, node]
                     first[sku, node] = max(first[sku, node], (now - then) / units)
@@ -400,6 +411,7 @@ floor: Any = njit(_floor)
 promising: Any = njit(_promising)
 more_shipments: Any = njit(_more_shipments)
 search: Any = njit(_search)
+unit_cost: Any = njit(_unit_cost)
 lay: Any = njit(_lay)
 sweep: Any = njit(_sweep, error_model="numpy", nogil=True)
 first_units: Any = njit(_first_units, error_model="numpy", nogil=True)
