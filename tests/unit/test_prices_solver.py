@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fastdom.prices import Costs, Forecast, Prices, solve_prices
+from fastdom.prices import Costs, Forecast, Prices, solve_prices, warm
+from fastdom.prices.sweep_jit import first_units, sweep
 
 optimize = pytest.importorskip("scipy.optimize")
 
@@ -142,6 +143,17 @@ def test_equal_input_gives_equal_tables() -> None:
     first, second = (solve_prices(*case) for _ in range(2))
     assert (first.micros == second.micros).all()
     assert first.bound_micros == second.bound_micros
+
+
+def test_warming_compiles_every_loop() -> None:
+    """After it each loop has its machine code, for the types that all solves use."""
+    warm()
+    case = random_case(1, lines_max=2, fixed=8)
+    case[0].sku_i.flags.writeable = False
+    compiled = [len(loop.signatures) for loop in (sweep, first_units)]
+    solve_prices(*case, sweeps=2)
+    assert compiled == [1, 1]
+    assert [len(loop.signatures) for loop in (sweep, first_units)] == [1, 1]
 
 
 def test_nothing_expected_makes_everything_free() -> None:

@@ -127,14 +127,21 @@ def solve_prices(
     return Prices(np.minimum(np.rint(price), COST_MAX).astype(np.int64), int(np.floor(bound)), unproven, count)
 
 
+def warm() -> None:
+    """Compile the loops (seconds), so that the first refresh takes no longer than the others."""
+    money = np.ones((1, 1), np.int64)
+    costs = Costs(money, money, money[0], money[0], money[0])
+    solve_prices(Forecast.of_rates(np.ones((1, 1))), costs, money, sweeps=2)
+
+
 def model_of(forecast: Forecast, costs: Costs) -> Model:
-    """Return the arrays of the compiled loops."""
+    """Return the arrays of the compiled loops, all contiguous and writable: other kinds would be compiled anew."""
     return Model(
-        line_start=forecast.line_start,
-        sku_i=forecast.sku_i,
-        quantity=forecast.quantity,
-        place_i=forecast.place_i,
-        orders=forecast.count,
+        line_start=np.require(forecast.line_start, requirements=["C", "W"]),
+        sku_i=np.require(forecast.sku_i, requirements=["C", "W"]),
+        quantity=np.require(forecast.quantity, requirements=["C", "W"]),
+        place_i=np.require(forecast.place_i, requirements=["C", "W"]),
+        orders=np.require(forecast.count, requirements=["C", "W"]),
         fixed=np.where(costs.fixed == NOT_SERVED, NEVER, costs.fixed),
         unit=np.where(costs.unit == NOT_SERVED, NEVER, costs.unit),
         gram=np.zeros(costs.fixed.shape) if costs.kilogram is None else costs.kilogram / 1_000,
