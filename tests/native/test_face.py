@@ -2,6 +2,8 @@
 
 import dataclasses
 import pickle
+import re
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.native.engines import Desk, small_limits
 from tests.native.faces import NOW_US, SECOND_US, STOCK, channel, demo, flush, new_face, node, order, row, sku
 
 from fastdom import types
+from fastdom._native import inspect
 from fastdom._native.fill import command_of
 from fastdom.engine.face import Face
 from fastdom.reasons import EngineError, Field, Reason
@@ -716,6 +720,44 @@ def test_reserve_many_refuses_bad_ids(face: Face, sku_i: list[list[int]]) -> Non
         face.reserve_many(sku_i, None, [[1]], channel=channel(), request_ids=1, now_us=NOW_US)
 
 
+def test_reserve_many_ends_where_another_network_begins() -> None:
+    """Postal codes by number are those of one network: once another is active the rest is refused, with how many orders
+    were decided before, and those stand."""
+    desk = Desk(small_limits(reservations_max=1 << 16, request_ids_max=1 << 16, reservation_bytes_max=64 << 20))
+    desk.set("ink", "alder", 100)
+    n = 200_000
+    refused: list[RuntimeError] = []
+
+    def checkout(high: int, orders: int) -> None:
+        zero = np.zeros((orders, 1), np.int32)
+        try:
+            outcome, _, _, _ = desk.face.reserve_many(
+                zero, None, zero + 1, channel="web", request_ids=high, now_us=desk.now_us, postal_i=zero[:, 0]
+            )
+        except RuntimeError as error:
+            refused.append(error)
+        else:
+            assert orders == n or outcome.tolist() == [ReserveOutcome.GRANTED]
+
+    high = 0
+    while not refused and high < 40:  # a machine under load may reach the end before the other network comes
+        high += 1
+        before = desk.face.stats()["commands"]
+        thread = threading.Thread(target=checkout, args=(high, n))
+        thread.start()
+        while desk.face.stats()["commands"] == before:
+            pass
+        desk.activate(desk.face.network_version + 1)
+        thread.join()
+    told = re.fullmatch(r"another network became active after (\d+) orders: .*", str(refused[0]))
+    assert told is not None
+    held = inspect.positions(desk.face)["ink", "alder"][1]
+    assert 0 < int(told[1]) < n
+    assert held == (min(100, int(told[1])) if high == 1 else 100)
+    checkout(1, 1)
+    assert (len(refused), inspect.positions(desk.face)["ink", "alder"][1]) == (1, held)
+
+
 def test_set_many_twice_has_one_effect(face: Face) -> None:
     """The same rows under the same id again change nothing."""
     args = ([0, 1], [0, 0], [5, 6])
@@ -791,6 +833,54 @@ def test_reservations_are_listed_once_by_creation(face: Face) -> None:
         if not token:
             break
     assert seen == ids
+
+
+def test_listings_of_many_threads_do_not_mix() -> None:
+    """While reservations are made, threads that begin a listing and threads that go on with one each see every
+    reservation once, in order."""
+    wide = {"reservations_max": 1 << 17, "request_ids_max": 1 << 17, "reservation_bytes_max": 128 << 20}
+    desk = Desk(small_limits(**wide, answer_bytes_max=128 << 20), buffer_bytes=256 << 20)
+    desk.set("ink", "alder", 1 << 17)
+    made = 0
+
+    def more(orders: int) -> None:
+        nonlocal made
+        made += 1
+        zero = np.zeros((orders, 1), np.int32)
+        desk.face.reserve_many(zero, zero, zero + 1, channel="web", request_ids=made, now_us=desk.now_us)
+
+    more(30_000)
+    wrong: list[object] = []
+    start = threading.Barrier(6)
+
+    def page(after: int) -> None:
+        token = str(after) if after else ""
+        found = desk.face.list_reservations(ListReservationsRequest(page_size=3, page_token=token), desk.now_us)
+        created = [r.updated_seq for r in found.reservations]
+        if len(created) != 3 or created != sorted(set(created)) or created[0] <= after:
+            wrong.append(created)
+
+    def many(call: Callable[[], None], times: int) -> None:
+        start.wait()
+        try:
+            for _ in range(times):
+                call()
+        except Exception as error:
+            wrong.append(error)
+
+    jobs = [(lambda: page(0), 250)] * 2 + [(lambda: page(desk.face.seq - 9), 8000)] * 3 + [(lambda: more(10), 800)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=many, args=job) for job in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert wrong == []
+    assert desk.face.stats()["reservations"] == 30_000 + 800 * 10
 
 
 def test_reservations_are_filtered(face: Face) -> None:
