@@ -32,6 +32,8 @@ the units that the candidates have together before it is cut, and report the res
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from fastdom._native.plan_dual_memory cimport Dual
+
 
 cdef enum:
     BLOCKS_EXACT_MAX = 10       # exact over all candidates up to here (arrays of 2^10 subsets)
@@ -240,6 +242,8 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t lex_own[4 * 4 * 1024]  # [conflict] keys of its own shipments
     int64_t lex_key[25 * 4 * 1024]  # [table] as key[]
     int64_t lex_spread[10 * 4 * 4 * 1024]  # as spread[]
+    # orders beyond the search over subsets (plan_dual.pxd), about 10 MB more, touched as needed
+    Dual dual
 
 
 cdef Scratch* scratch_new() noexcept nogil

@@ -1,16 +1,20 @@
-"""Plans of orders beyond the exact search: a greedy cover, local improvement, and an honest lower bound.
+"""Plans of orders beyond the exact search over subsets: proven by the dual search, else found and bounded.
 
-1. The best single shipment, if one candidate can serve everything.
-2. Greedy: open the candidate whose shipment of the open blocks costs least per unit, until nothing is open.
+1. One cost component and at most DUAL_BLOCKS_MAX blocks: the dual search (plan_dual.pxd). When it ends in time, its
+   plan is the best. Else its bound stands, and its plan, if it has one, is a candidate for the answer.
+2. The best single shipment, if one candidate can serve everything.
+3. Greedy: open the candidate whose shipment of the open blocks costs least per unit, until nothing is open.
    Offers are re-computed lazily: a candidate's cost per unit rarely falls as blocks are taken.
-3. Improvement, at most WIDE_PASSES_MAX rounds: close a part and spread its blocks, move a block, swap a candidate,
-   split a part.
-4. The bound: two shipments (or the best single one) at the least fixed cost and tariff, each unit at its least cost.
-The better of 1 and 3 is the plan. Greedy that exceeds max_shipments starts again with the largest shipment first.
+4. Improvement of the plan of 3, and of 1 where that is better, at most WIDE_PASSES_MAX rounds: close a part and spread
+   its blocks, move a block, swap a candidate, split a part.
+5. Without the dual search, the bound: two shipments (or the best single one) at the least fixed cost and tariff, each
+   unit at its least cost.
+The best of 1, 2 and 4 is the plan. Greedy that exceeds max_shipments starts again with the largest shipment first.
+A plan of several shipments is PROVEN by the dual search alone: only it knows which of equal plans comes first.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 from fastdom._native.plan cimport (
     COVER_WORDS_MAX,
@@ -29,9 +33,10 @@ from fastdom._native.plan cimport (
 )
 from fastdom._native.plan_bound cimport wide_bound
 from fastdom._native.plan_careful cimport compare_costs
-from fastdom._native.plan_greedy cimport Shipment, bit_of, cover_of, greedy, offer, wide_entries
+from fastdom._native.plan_dual cimport DUAL_BOUND, DUAL_DONE, DUAL_NONE, dual_solve
+from fastdom._native.plan_greedy cimport Shipment, bit_of, cover_of, greedy, offer, open_part, wide_entries
 from fastdom._native.plan_improve cimport improve_parts
-from fastdom._native.plan_parts cimport plan_parts, plan_refused
+from fastdom._native.plan_parts cimport plan_parts, plan_proven, plan_refused
 
 
 cdef inline int32_t best_single(
@@ -91,6 +96,47 @@ cdef inline void write_wide(const Problem* problem, Scratch* scratch, Plan* plan
     plan_parts(problem, plan)
 
 
+cdef inline void write_dual(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil:
+    """The best plan of the dual search, its parts by their lowest block."""
+    cdef int32_t block
+    cdef int32_t part
+    plan.n_parts = 0
+    for block in range(problem.n_blocks):
+        plan.block_part[block] = -1
+        if scratch.dual.best[block] < 0:
+            continue
+        for part in range(plan.n_parts):
+            if plan.part_candidate[part] == scratch.dual.best[block]:
+                break
+        else:
+            part = plan.n_parts
+            plan.part_candidate[part] = scratch.dual.best[block]
+            plan.n_parts += 1
+        plan.block_part[block] = part
+    plan_parts(problem, plan)
+
+
+cdef inline void open_plan(const Problem* problem, Scratch* scratch, const Plan* plan) noexcept nogil:
+    """The parts of the plan as parts to improve."""
+    cdef Shipment shipment
+    cdef uint64_t bits[COVER_WORDS_MAX]
+    cdef int32_t candidate_i
+    cdef int32_t block
+    cdef int32_t part
+    scratch.n_parts = 0
+    for candidate_i in range(problem.n_candidates):
+        scratch.part_of[candidate_i] = -1
+    for block in range(problem.n_blocks):
+        scratch.block_part[block] = -1
+    for part in range(plan.n_parts):
+        memset(bits, 0, sizeof(bits))
+        for block in range(problem.n_blocks):
+            if plan.block_part[block] == part:
+                bits[block >> 6] |= <uint64_t>1 << (block & 63)
+        offer(problem, scratch, plan.part_candidate[part], bits, &shipment)
+        open_part(problem, scratch, plan.part_candidate[part], &shipment)
+
+
 cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan, const int64_t* known) noexcept nogil:
     """A PlanStatus. `known`: a lower bound of plans that serve every block, [0] VALUE_NONE when there is none."""
     cdef uint64_t wanted[COVER_WORDS_MAX]
@@ -100,6 +146,8 @@ cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan,
     cdef int32_t missing
     cdef int32_t left
     cdef int32_t word
+    cdef int64_t lower = 0
+    cdef int outcome
     plan_refused(problem, plan, PLAN_INFEASIBLE)
     missing = plan.n_uncovered
     if missing == problem.n_blocks or (missing and not problem.allow_partial):
@@ -108,8 +156,16 @@ cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan,
         wanted[word] = ~plan.uncovered[word]
     if problem.n_blocks & 63:
         wanted[problem.cover_words - 1] &= (<uint64_t>1 << (problem.n_blocks & 63)) - 1
+    outcome = dual_solve(problem, scratch, plan, &lower)
+    if outcome == DUAL_DONE:
+        write_dual(problem, scratch, plan)
+        return plan_proven(problem, plan)
+    if outcome == DUAL_NONE and not problem.allow_partial:
+        return plan_refused(problem, plan, PLAN_INFEASIBLE)
     wide_entries(problem, scratch)
     wide_bound(problem, scratch, wanted, 2, bound)
+    if outcome == DUAL_BOUND and lower > bound[0]:
+        bound[0] = lower
     single_i = best_single(problem, scratch, wanted, plan, &single)
     if known[0] != VALUE_NONE and missing == 0 and compare_costs(known, bound, problem.n_cost) > 0:
         memcpy(bound, known, sizeof(bound))
@@ -127,6 +183,14 @@ cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan,
         if single_i >= 0 and (left or compare_costs(single.cost, plan.cost, problem.n_cost) <= 0):
             write_single(problem, wanted, single_i, plan)
             left = 0
+    if outcome == DUAL_BOUND and scratch.dual.best_cost >= 0 and (
+        left or scratch.dual.best_cost - problem.split_penalty[0] < plan.cost[0]
+    ):
+        write_dual(problem, scratch, plan)
+        open_plan(problem, scratch, plan)
+        improve_parts(problem, scratch, plan)
+        write_wide(problem, scratch, plan)
+        left = 0
     return grade(problem, plan, bound, left == 0)
 
 
@@ -148,6 +212,6 @@ cdef inline int grade(const Problem* problem, Plan* plan, const int64_t* bound, 
     plan.optimality = OPTIMALITY_BOUND if whole else OPTIMALITY_HEURISTIC
     for component in range(problem.n_cost):
         plan.lower_bound[component] = bound[component] if whole else 0
-    if whole and compare_costs(plan.cost, bound, problem.n_cost) == 0:
+    if whole and plan.n_parts == 1 and compare_costs(plan.cost, bound, problem.n_cost) == 0:
         plan.optimality = OPTIMALITY_PROVEN
     return PLAN_OK

@@ -1,0 +1,156 @@
+"""Orders beyond the exact search over subsets: the best plan, proven, or a plan and how far from the best it can be.
+
+1. Prices of the blocks are raised until the bound (plan_dual_bound.pxd) stops rising.
+2. The search (plan_dual_search.pxd) looks for plans within a limit just above the bound. When it ends without one, that
+   limit is a bound too, and the search starts again with a wider one; when it ends with a plan, the plan is the best.
+3. When the evaluations are used up, the last limit that held, or the least cost that the first shipment still allowed,
+   is the bound.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memset
+
+from fastdom._native.plan cimport COST_MAX, Plan, Problem, Scratch
+from fastdom._native.plan_dual_bound cimport effort_relax, prices_of, raise_prices, relax
+from fastdom._native.plan_dual_frame cimport dual_open
+from fastdom._native.plan_dual_memory cimport Dual, DualLevel
+from fastdom._native.plan_dual_search cimport search
+
+
+cdef enum DualOutcome:
+    DUAL_DONE = 0               # dual.best is the best plan
+    DUAL_NONE = 1               # proven: no plan serves every block that a candidate has
+    DUAL_BOUND = 2              # the bound holds; dual.best_cost tells whether there is a plan
+    DUAL_UNFIT = 3              # not a problem for this search
+
+
+cdef enum:
+    PRICE_ROUNDS = 8            # steps of the prices over the candidates that seem to matter
+    LIMIT_ROUNDS = 6            # further steps under each limit
+    ASSUMED_BITS = 4            # "seem to matter": within 1/16 of the bound
+    WIDTH_BITS = 7              # the first limit is 1/128 above the bound
+    DUAL_EVALUATIONS_MAX = 20000000  # when effort_max is 0: about 60 ms
+    NO_LIMIT_BITS = 8           # no plan costs COST_MAX << 8
+
+
+cdef inline uint64_t all_alive(const Problem* problem, Dual* dual) noexcept nogil:
+    """Every candidate that may ship a block; returns the blocks they may ship."""
+    cdef DualLevel* level = &dual.level[0]
+    cdef uint64_t have = 0
+    cdef int32_t candidate_i
+    level.n_alive = 0
+    for candidate_i in range(problem.n_candidates):
+        if dual.cover[candidate_i] == 0 or (problem.max_shipments == 1 and dual.cover[candidate_i] != dual.wanted):
+            continue
+        level.alive[level.n_alive] = candidate_i
+        level.cover[level.n_alive] = dual.cover[candidate_i]
+        level.n_alive += 1
+        have |= dual.cover[candidate_i]
+    return have
+
+
+cdef inline int64_t first_bound(const Problem* problem, Dual* dual, Plan* plan) noexcept nogil:
+    """Prices from a few steps, and their bound over all candidates, coarse; -1: no effort left for one."""
+    cdef DualLevel* level = &dual.level[0]
+    cdef int64_t assumed
+    cdef int64_t bound
+    all_alive(problem, dual)
+    bound = raise_prices(dual, plan, level, dual.wanted, 2, COST_MAX)
+    if bound < 0:
+        return -1
+    assumed = bound + (bound >> ASSUMED_BITS)
+    if raise_prices(dual, plan, level, dual.wanted, PRICE_ROUNDS, assumed) > assumed:
+        all_alive(problem, dual)
+        raise_prices(dual, plan, level, dual.wanted, PRICE_ROUNDS, COST_MAX)
+    all_alive(problem, dual)
+    plan.evaluations += effort_relax(dual, level)
+    if not relax(dual, level, dual.wanted, &bound):
+        return -1
+    return bound
+
+
+cdef inline void search_within(
+    const Problem* problem, Scratch* scratch, Dual* dual, Plan* plan, int64_t limit
+) noexcept nogil:
+    """Look for the best plan that costs no more than the limit, in micros."""
+    cdef DualLevel* level = &dual.level[0]
+    dual.limit = limit
+    dual.incomplete = False
+    dual.reached = -1
+    all_alive(problem, dual)
+    if raise_prices(dual, plan, level, dual.wanted, LIMIT_ROUNDS, limit >> dual.shift) <= limit >> dual.shift:
+        search(problem, scratch, dual, plan, 0, -1, dual.wanted, 0)
+
+
+cdef inline int64_t limit_of(const Dual* dual, int64_t bound, int64_t width) noexcept nogil:
+    return COST_MAX << NO_LIMIT_BITS if width > bound << 4 else ((bound + width) << dual.shift) - 1
+
+
+cdef inline int64_t reached_bound(const Dual* dual, int64_t limit) noexcept nogil:
+    """What a search that was cut short under the limit has proven; micros."""
+    cdef const DualLevel* level = &dual.level[0]
+    cdef int64_t bound
+    if dual.reached < 0:
+        return 0
+    bound = prices_of(dual, dual.wanted) + level.least[level.branch[dual.reached]]
+    bound = bound << dual.shift if bound > 0 else 0
+    bound = bound if bound <= limit else limit + 1
+    return bound if dual.best_cost < 0 or bound < dual.best_cost else dual.best_cost
+
+
+cdef inline void probe(const Problem* problem, Scratch* scratch, Dual* dual, Plan* plan, int64_t bound) noexcept nogil:
+    """Spend the rest of the effort on some plan, within ever wider limits."""
+    cdef int64_t effort_max = dual.effort_max
+    cdef int64_t width = bound >> 4
+    while dual.best_cost < 0 and plan.evaluations < effort_max:
+        dual.effort_max = plan.evaluations + (effort_max - plan.evaluations) / 3 + 1
+        search_within(problem, scratch, dual, plan, limit_of(dual, bound, width))
+        if width > bound << 4:
+            return
+        width <<= 2
+
+
+cdef inline int dual_solve(const Problem* problem, Scratch* scratch, Plan* plan, int64_t* lower) noexcept nogil:
+    """A DualOutcome, for the blocks that a candidate has; lower: micros, unless DUAL_UNFIT."""
+    cdef Dual* dual = &scratch.dual
+    cdef DualLevel* level = &dual.level[0]
+    cdef int64_t effort_max = problem.effort_max if problem.effort_max else DUAL_EVALUATIONS_MAX
+    cdef int64_t bound
+    cdef int64_t proven
+    cdef int64_t limit
+    cdef int64_t width
+    cdef int32_t at
+    dual.best_cost = -1
+    if not dual_open(problem, scratch, dual):
+        return DUAL_UNFIT
+    memset(dual.is_top, 0, problem.n_candidates)
+    for at in range(dual.n):
+        level.promise[at] = COST_MAX
+        dual.chosen[dual.block[at]] = -1
+    if all_alive(problem, dual) != dual.wanted:
+        return DUAL_NONE
+    dual.effort_max = effort_max - effort_max / 4
+    bound = first_bound(problem, dual, plan)
+    lower[0] = 0
+    if bound < 0:
+        return DUAL_BOUND
+    proven = bound << dual.shift
+    width = (bound >> WIDTH_BITS) + 1
+    while True:
+        limit = limit_of(dual, bound, width)
+        search_within(problem, scratch, dual, plan, limit)
+        if dual.incomplete or dual.best_cost >= 0:
+            break
+        proven = limit + 1
+        if limit == COST_MAX << NO_LIMIT_BITS:
+            return DUAL_NONE
+        width <<= 1
+    if not dual.incomplete:
+        return DUAL_DONE
+    if reached_bound(dual, limit) > proven:
+        proven = reached_bound(dual, limit)
+    lower[0] = proven - problem.split_penalty[0]
+    if dual.best_cost < 0:
+        dual.effort_max = effort_max - effort_max / 8
+        probe(problem, scratch, dual, plan, bound)
+    return DUAL_BOUND
