@@ -36,21 +36,21 @@ def test_references_agree(problem: PlanInput, allow_partial: bool, max_shipments
     assert brute_force(problem) == node_by_node(problem)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(block_costs(problems()))
 def test_same_plan(problem: PlanInput) -> None:
     """Without further constraints the plan is the reference's, to the last tie."""
     same(problem)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(block_costs(problems()), st.integers(1, 4))
 def test_same_plan_with_a_bound_on_shipments(problem: PlanInput, max_shipments: int) -> None:
     """With max_shipments the plan is the reference's, also where the bound binds."""
     same(replace(problem, max_shipments=max_shipments))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(block_costs(problems()), st.integers(0, 3))
 def test_same_partial_plan(problem: PlanInput, max_shipments: int) -> None:
     """When not everything can be served, the kernel serves what the reference serves."""
@@ -81,7 +81,7 @@ def test_same_plan_where_merging_costs_more(problem: PlanInput, max_shipments: i
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(problems(), st.integers(0, 3))
 def test_unit_cost_as_block_cost(problem: PlanInput, max_shipments: int) -> None:
     """A cost per unit and the same money per block give the same plan."""

@@ -1,7 +1,7 @@
 /* The loops of plan_subsets.h for costs of two to four components, compared one after the other.
  *
- * Arrays of components: [component * 1024 + subset], spread ones [component * 4096 + ...]. A subset that cannot be served
- * has component 0 at PLAN_INFINITE or more. The last component is 16 * cost + shipments. */
+ * Arrays of components: [component * 1024 + subset], spread ones [component * 4096 + ...]. A subset that cannot be
+ * served has component 0 at PLAN_INFINITE or more. The last component is 16 * cost + shipments. */
 #ifndef FASTDOM_PLAN_LEX_H
 #define FASTDOM_PLAN_LEX_H
 
@@ -118,15 +118,16 @@ static void plan_lex_nothing(int n_cost, int64_t size, int64_t *rest, int64_t *s
             PLAN_SPREAD(spread + c * LEX_SPREAD, group, PLAN_LANES(rest + c * LEX_STRIDE + group));
 }
 
-LEX_INLINE void plan_lex_best_of(int n_cost, int64_t *restrict best, int64_t *restrict node, const int64_t *restrict row,
-                                 const int64_t *restrict sums, const int64_t *fixed, const int64_t *split, int shipping,
-                                 uint32_t cover, int64_t candidate)
+LEX_INLINE void plan_lex_best_of(int n_cost, int64_t *restrict best, int64_t *restrict node,
+                                 const int64_t *restrict row, const int64_t *restrict sums, const int64_t *fixed,
+                                 const int64_t *split, int shipping, uint32_t cover, int64_t candidate)
 {
-    const plan_lanes lane = {0, 1, 2, 3}, most = PLAN_ALL((int64_t)1 << 50), one = PLAN_ALL(candidate);
-    const plan_lanes out = ((lane & PLAN_ALL(~(int64_t)cover)) != 0) & PLAN_ALL(PLAN_INFINITE);
+    const plan_lanes lane = {0, 1, 2, 3}, one = PLAN_ALL(candidate);
+    const plan_lanes most = PLAN_ALL((int64_t)1 << 50), infinite = PLAN_ALL(PLAN_INFINITE);
+    const plan_lanes out = ((lane & PLAN_ALL(~(int64_t)cover)) != 0) & infinite;
     uint32_t high = cover & ~(uint32_t)3, group = high;
     for (;;) {
-        plan_lanes carried = PLAN_LANES(row + group), none = (carried >= PLAN_ALL(PLAN_INFINITE)) & PLAN_ALL(PLAN_INFINITE);
+        plan_lanes carried = PLAN_LANES(row + group), none = (carried >= infinite) & infinite;
         plan_lanes key[4], was[4], less = PLAN_ALL(0), equal = PLAN_ALL(-1), nodes = PLAN_LANES(node + group);
         for (int c = 0; c < n_cost; c++) {
             key[c] = PLAN_LANES(sums + c * LEX_STRIDE + group) + PLAN_ALL(fixed[c]);

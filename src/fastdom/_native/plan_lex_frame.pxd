@@ -1,8 +1,8 @@
 """What one search over several cost components derives first, and which candidates are worth a look.
 
 The sieve looks at component 0 alone and drops only what is dearer there: a candidate that ties may win a later
-component. Costs here are micros, not keys, with the split penalty of every shipment. A shipment saturates at COST_MAX, so
-the sieve holds only where the best single shipment costs less than that: a plan with a saturated part costs more.
+component. Costs here are micros, not keys, with the split penalty of every shipment. A shipment saturates at COST_MAX,
+so the sieve holds only where the best single shipment costs less: a plan with a saturated part costs more than it.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint32_t
@@ -29,9 +29,7 @@ cdef inline int64_t lex_item(
     """Units and block cost of one block, at most COST_MAX."""
     cdef int64_t cost = multiplied(problem.candidates[candidate_i].unit_cost[component], problem.units[block])
     if problem.block_cost != NULL:
-        cost += problem.block_cost[
-            (<int64_t>candidate_i * problem.n_blocks + block) * problem.n_cost + component
-        ]
+        cost += problem.block_cost[(<int64_t>candidate_i * problem.n_blocks + block) * problem.n_cost + component]
     return capped(cost)
 
 
@@ -57,8 +55,9 @@ cdef inline void lex_items(
         scratch.all_key[candidate_i] += items[block]
 
 
-cdef inline int64_t lex_single(const Problem* problem, const Scratch* scratch, const Frame* frame,
-                               int32_t candidate_i) noexcept nogil:
+cdef inline int64_t lex_single(
+    const Problem* problem, const Scratch* scratch, const Frame* frame, int32_t candidate_i
+) noexcept nogil:
     """All blocks in one shipment; INFINITE or more when the candidate cannot ship them."""
     cdef int64_t key = scratch.base[candidate_i] + scratch.all_key[candidate_i]
     if scratch.cover[candidate_i] != frame.full or scratch.tight[candidate_i]:
