@@ -9,13 +9,14 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import engine_child
 import grpc
 import pytest
 from orders import pinned
 from orders import reserve as reserve_of
-from server_process import ServerProcess
+from server_process import ServerProcess, Stubs
 
 from fastdom.engine.engine import Engine
 from fastdom.engine.verify import verify
@@ -161,50 +162,74 @@ def test_killed_engine_keeps_what_it_acknowledged(tmp_path: Path, mode: str) -> 
         assert report.replay[-1].endswith(f"digest {digest}")
 
 
+Answers = dict[str, tuple[reservation_service_pb2.ReserveRequest, reservation_service_pb2.ReserveResponse]]
+Committed = dict[str, reservation_service_pb2.CommitRequest]
+Sent = list[tuple[reservation_service_pb2.ReserveRequest, Any]]  # with the future of its answer
+
+
+def send_many(stubs: Stubs, name: str, count: int) -> Sent:
+    """So many Reserve calls on their way at once."""
+    requests = [reserve_of(pinned("APP-0001", 1, "dc-mumbai"), request_id=f"{name}-{n}") for n in range(count)]
+    return [(request, stubs.reservation.Reserve.future(request)) for request in requests]
+
+
+def hear(request: reservation_service_pb2.ReserveRequest, call: Any, answers: Answers) -> str:
+    """Keep the answer of a call; its reservation id, empty where it was answered with none or not at all."""
+    try:
+        answer = call.result()
+    except grpc.RpcError:
+        return ""
+    if not answer.HasField("reservation"):  # out of stock is judged afresh
+        return ""
+    answers[request.request_id] = request, answer
+    return str(answer.reservation.reservation_id)
+
+
+def check_answers(stubs: Stubs, answers: Answers, committed: Committed) -> None:
+    """Everything answered before is there, and is answered again as it was."""
+    for request, answer in answers.values():
+        again = stubs.reservation.Reserve(request)
+        assert (again.reservation, again.inventory_seq) == (answer.reservation, answer.inventory_seq)
+    for reservation, commit in committed.items():
+        found = stubs.reservation.GetReservation(
+            reservation_service_pb2.GetReservationRequest(reservation_id=reservation)
+        )
+        assert found.reservation.state == reservation_pb2.RESERVATION_STATE_COMMITTED
+        assert stubs.reservation.Commit(commit).reservation.reservation_id == reservation
+
+
 def test_killed_server_keeps_what_it_acknowledged(tmp_path: Path, network_folder: Path) -> None:
-    """A server is killed under load three times: every reservation and commit it answered is there after the restart,
-    and the same requests hear the same answers."""
+    """A server is killed three times with calls on their way that are never answered: every reservation and commit it
+    answered is there after the restart, and the same requests hear the same answers."""
     rng = random.Random(17)
-    answers: dict[str, tuple[reservation_service_pb2.ReserveRequest, reservation_service_pb2.ReserveResponse]] = {}
-    committed: dict[str, reservation_service_pb2.CommitRequest] = {}
+    answers: Answers = {}
+    committed: Committed = {}
     for life in range(3):
-        server = ServerProcess(tmp_path / "data", "--network", str(network_folder))
-        with server:
-            stub = server.stubs.reservation
-            for request, answer in list(answers.values()):
-                again = stub.Reserve(request)
-                assert (again.reservation, again.inventory_seq) == (answer.reservation, answer.inventory_seq)
-            for reservation, commit in committed.items():
-                found = stub.GetReservation(reservation_service_pb2.GetReservationRequest(reservation_id=reservation))
-                assert found.reservation.state == reservation_pb2.RESERVATION_STATE_COMMITTED
-                assert stub.Commit(commit).reservation.reservation_id == reservation
-            calls = [
-                (request, stub.Reserve.future(request))
-                for request in (
-                    reserve_of(pinned("APP-0001", 1, "dc-mumbai"), request_id=f"kill-{life}-{n}") for n in range(60)
-                )
-            ]
+        with ServerProcess(tmp_path / "data", "--network", str(network_folder)) as server:
+            check_answers(server.stubs, answers, committed)
+            calls = send_many(server.stubs, f"kill-{life}", 60)
+            late: Sent = []
+            fatal = rng.randrange(20, 50)
             for n, (request, call) in enumerate(calls):
-                if n == rng.randrange(20, 50):
+                if n == fatal:
+                    late = send_many(server.stubs, f"late-{life}", 60)
                     server.process.send_signal(signal.SIGKILL)
-                try:
-                    answer = call.result()
-                except grpc.RpcError:
-                    continue
-                if not answer.HasField("reservation"):  # out of stock is judged afresh
-                    continue
-                answers[request.request_id] = request, answer
-                if n % 3 == 0:
+                reservation = hear(request, call, answers)
+                if reservation and n % 3 == 0:
                     commit = reservation_service_pb2.CommitRequest(
-                        request_id=f"{request.request_id}-c", reservation_id=answer.reservation.reservation_id
+                        request_id=f"{request.request_id}-c", reservation_id=reservation
                     )
                     try:
-                        stub.Commit(commit)
+                        server.stubs.reservation.Commit(commit)
                     except grpc.RpcError:
                         continue
-                    committed[answer.reservation.reservation_id] = commit
-            server.process.kill()
-            server.wait()
-    assert answers
-    assert committed
+                    committed[reservation] = commit
+            for request, call in late:
+                hear(request, call, answers)
+            assert any(call.exception() for _, call in late)
+            assert server.wait()[0] == -signal.SIGKILL
+    with ServerProcess(tmp_path / "data") as server:
+        assert answers
+        assert committed
+        check_answers(server.stubs, answers, committed)
     assert verify(tmp_path / "data").ok

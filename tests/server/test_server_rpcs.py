@@ -70,6 +70,21 @@ def test_route_takes(call: Stubs, mode: int, state: int) -> None:
     assert taken == [(s.node_id, line.quantity) for s in response.plan.shipments for line in s.lines]
 
 
+def test_route_of_a_large_order_has_alternatives_and_candidates(call: Stubs) -> None:
+    """A message over 16 KiB, which a thread decides, is answered with all that a short one for the same SKUs is."""
+    answers = []
+    for note in ({}, {f"{i:064d}": "x" * 64 for i in range(16)}):
+        lines = [
+            order_pb2.OrderLine(line_id=f"L{i}", sku=f"APP-00{i}", quantity=1, attributes=note) for i in range(11, 21)
+        ]
+        request = routing_service_pb2.RouteRequest(order=order(*lines), alternatives=2, explain=True)
+        response = call.routing.Route(request)
+        answers.append((request.ByteSize() > 16 << 10, len(response.alternatives), len(response.candidates)))
+    (_, alternatives, candidates) = answers[0]
+    assert (alternatives, candidates > 0) == (2, True)
+    assert answers == [(False, alternatives, candidates), (True, alternatives, candidates)]
+
+
 def test_route_alternatives_and_candidates(call: Stubs, document: NetworkDocument) -> None:
     """In PLAN the next best plans and every node as the search saw it are given on request."""
     request = routing_service_pb2.RouteRequest(order=order(("APP-0011", 1)), alternatives=3, explain=True)
