@@ -154,3 +154,23 @@ def test_a_promised_hold_is_alive_when_given(early_us: int) -> None:
     assert made is not None
     assert desk.get(made.reservation_id).state == ReservationState.HELD
     assert (made.expires_at_us == cutoff) == (early_us == 1)
+
+
+def test_a_dated_hold_that_moves_ends_at_its_new_cutoff() -> None:
+    """A promised hold moved to an earlier hand-over ends at that order_by, and cannot be extended past it."""
+    desk = Desk(capacity={"alder": ("SHIPMENTS", 1)})
+    desk.set("ink", "alder", 10)
+    desk.reserve([line(1, "ink", 1, "alder")], pinned=False, firm=True)  # today is full at alder
+    held = desk.promise([line(1, "ink", 2)], hold=True, ttl_us=48 * HOUR_US).reservation
+    assert held is not None
+    desk.set("ink", "birch", 10)
+    assert desk.fail_node("alder") == (2, 0)
+    moved = desk.get(held.reservation_id)
+    order_by = moved.shipments[-1].order_by_us
+    assert moved.shipments[-1].node_id == "birch"
+    assert moved.expires_at_us == order_by < held.expires_at_us
+    assert desk.extend(held.reservation_id, 48 * HOUR_US).reservation.expires_at_us == order_by
+    desk.now_us = order_by
+    assert desk.get(held.reservation_id).state == ReservationState.EXPIRED
+    assert refusal(desk.extend, held.reservation_id, HOUR_US) == "RESERVATION_EXPIRED"
+    assert desk.replayed().digest() == desk.face.digest()

@@ -269,18 +269,13 @@ cdef inline int32_t leaving_units(const AllocationOut* a, int32_t i, int32_t fai
     return open_units(&a[i]) if a[i].node_i == failed_node_i else 0
 
 
-cdef void reroute_line(const Context* context, const AllocationOut* a, int32_t units, Resolved* r) noexcept nogil:
-    """Units of one allocation: more of a line that is there already, or a line of its own."""
-    cdef const ContextLine* line = &context.lines[a.line_i]
-    cdef ResolvedLine* at
+cdef void reroute_line(const Context* context, int32_t line_i, int32_t units, Resolved* r) noexcept nogil:
+    """Units of a line of the order as a line of their own."""
+    cdef const ContextLine* line = &context.lines[line_i]
+    cdef ResolvedLine* at = &r.lines[r.n_lines]
     cdef int32_t i
-    for i in range(r.n_lines):
-        if r.lines[i].line_i == a.line_i:
-            r.lines[i].quantity += units
-            return
-    at = &r.lines[r.n_lines]
-    at.line_i = a.line_i
-    at.sku_i = a.sku_i
+    at.line_i = line_i
+    at.sku_i = line.sku_i
     at.node_i = -1
     at.quantity = units
     at.weight_g = line.weight_g
@@ -292,6 +287,26 @@ cdef void reroute_line(const Context* context, const AllocationOut* a, int32_t u
     if at.block_i == r.n_blocks:
         r.n_blocks += 1
     r.n_lines += 1
+
+
+cdef int32_t reroute_lines(
+    const Record* record, const Context* context, int32_t failed_node_i, const int32_t* leaving, Resolved* r
+) noexcept nogil:
+    """The units that leave as lines, in the order of the order's own; how many units."""
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef int32_t wanted = 0
+    cdef int32_t units
+    cdef int32_t i
+    memset(r.table, 0, context.n_lines * sizeof(int32_t))
+    for i in range(record.n_allocations):
+        units = leaving_units(a, i, failed_node_i, leaving)
+        if units > 0 and a[i].line_i < context.n_lines:
+            r.table[a[i].line_i] += units
+            wanted += units
+    for i in range(context.n_lines):
+        if r.table[i]:
+            reroute_line(context, i, r.table[i], r)
+    return wanted
 
 
 cdef void nodes_allow(const int32_t* nodes, int32_t n, uint8_t allowed, Resolved* r) noexcept nogil:
@@ -372,12 +387,9 @@ cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
     const int32_t* leaving, int64_t now_us, Quote* q, Resolved* r, Result* out
 ) noexcept nogil:
-    cdef const AllocationOut* allocations = record_allocations(record)
     cdef Place p
-    cdef int32_t wanted = 0
-    cdef int32_t units = 0
-    cdef int32_t more
-    cdef int32_t i
+    cdef int32_t wanted
+    cdef int32_t units
     order_reset(r)
     r.policy_i = reroute_policy(net, context)
     p = place_of(s, net, r, now_us, LEVEL_STANDARD)
@@ -386,16 +398,14 @@ cdef int32_t quote_reroute(
         return 0
     if not reroute_destination(s, net, record, context, r):
         return 0
-    for i in range(record.n_allocations):
-        more = leaving_units(allocations, i, failed_node_i, leaving)
-        if more > 0 and allocations[i].line_i < context.n_lines:
-            reroute_line(context, &allocations[i], more, r)
-            wanted += more
+    wanted = reroute_lines(record, context, failed_node_i, leaving, r)
     if r.n_lines == 0:
         return 0
     order_blocks(r)
     reroute_filter(context, record, failed_node_i, now_us, r)
     p = place_of(s, net, r, now_us, r.service_level)
+    if record.dated and p.at_us == now_us:
+        p.at_us += 1             # the hold ends at order_by, which may not be now
     p.allow_partial = True
     if context.max_shipments > 0:
         units = reroute_bound(&p, record, failed_node_i, leaving, wanted, context.max_shipments, q, out)
