@@ -103,7 +103,10 @@ cdef inline bint frame_candidates_costs(const Problem* problem, Dual* dual) noex
             cost[at] = multiplied(candidate.unit_cost[0], dual.units[at])
             if problem.block_cost != NULL:
                 cost[at] += problem.block_cost[<int64_t>candidate_i * dual.n + dual.block[at]]
-            if problem.cover[candidate_i] >> dual.block[at] & 1:
+            if not problem.cover[candidate_i] >> dual.block[at] & 1:
+                continue
+            have |= <uint64_t>1 << at
+            if units_fit(candidate, dual.units[at]):
                 cover |= <uint64_t>1 << at
                 total += cost[at]
                 units += dual.units[at]
@@ -111,7 +114,6 @@ cdef inline bint frame_candidates_costs(const Problem* problem, Dual* dual) noex
         dual.cover[candidate_i] = cover
         dual.row_i[candidate_i] = problem.n_rows if candidate.row_i == ROW_NONE else candidate.row_i
         dual.tight[candidate_i] = problem.n_groups > 0 or not units_fit(candidate, units)
-        have |= cover
     dual.wanted = have
     dual.total_g = weight_of(dual, have)
     return fine
