@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
-from tests.native.engines import CHANNEL, NODES, SECOND_US, SKUS, Desk, line
+from tests.native.engines import CHANNEL, NODES, POSTAL, SECOND_US, SKUS, Desk, line, small_limits
 from tests.reference.engine import Answer, ReferenceEngine
 
 from fastdom._native import inspect
@@ -15,13 +15,20 @@ from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
     CommitRequest,
+    Destination,
     ExtendRequest,
     FulfillRequest,
     GetReservationRequest,
     LineQuantity,
     NodeStatus,
     Order,
+    Position,
+    PostalAddress,
     ReleaseRequest,
+    RerouteLine,
+    RerouteReason,
+    RerouteRequest,
+    RerouteResult,
     Reservation,
     ReserveMode,
     ReserveRequest,
@@ -33,6 +40,7 @@ from fastdom.types import (
 LINES_MAX = 4
 PLACES = 2
 """Nodes and SKUs that histories use: few, so that commands meet."""
+REASONS = tuple(reason for reason in RerouteReason if reason != RerouteReason.NODE_OFFLINE)
 
 
 # --- commands as plain data: numbers that refer to reservations and requests count modulo what there is
@@ -46,6 +54,7 @@ class Reserve:
     ttl_us: int
     firm: bool
     partial: bool
+    addressed: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,16 @@ class Take:
     at: int
     fulfil: bool
     picks: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A re-route off a node: (line index, quantity), none = everything there; `node` 9 is not known."""
+
+    at: int
+    node: int
+    picks: tuple[tuple[int, int], ...]
+    reason: RerouteReason
 
 
 @dataclass(frozen=True)
@@ -128,7 +147,7 @@ class Wait:
     to_expiry: bool
 
 
-Command = Reserve | Commit | Extend | Take | Adjust | Count | SwitchNode | Resolve | Repeat | Wait
+Command = Reserve | Commit | Extend | Take | Move | Adjust | Count | SwitchNode | Resolve | Repeat | Wait
 
 _place = st.integers(0, PLACES - 1)
 _quantity = st.sampled_from((1, 1, 2, 3, 5, 8))
@@ -138,6 +157,7 @@ _reserve = st.builds(
     Reserve,
     st.lists(st.tuples(_place, _place, _quantity), min_size=1, max_size=LINES_MAX).map(tuple),
     _ttl,
+    st.booleans(),
     st.booleans(),
     st.booleans(),
 )
@@ -158,6 +178,16 @@ _count = st.builds(
     st.one_of(st.none(), st.integers(-1, 6)),
     st.sampled_from(("", "", "", "on_hand", "version", "wrong on_hand", "wrong version")),
 )
+_move = st.builds(
+    Move,
+    _at,
+    st.sampled_from((0, 0, 1, 1, 2, 9)),
+    st.one_of(
+        st.just(()),
+        st.lists(st.tuples(st.integers(0, LINES_MAX - 1), st.integers(0, 4)), max_size=2).map(tuple),
+    ),
+    st.sampled_from(REASONS),
+)
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
     _reserve,
     _reserve,
@@ -167,6 +197,8 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(Extend, _at, st.one_of(_ttl, st.just(-1))),
     st.builds(Take, _at, st.booleans(), _picks),
     st.builds(Take, _at, st.booleans(), _picks),
+    _move,
+    _move,
     st.builds(Adjust, _place, _place, st.integers(-6, 8), st.sampled_from(AdjustReason).filter(bool)),
     _count,
     _count,
@@ -183,11 +215,12 @@ def some_command(rng: random.Random) -> Command:
     sku, node, at = rng.randrange(PLACES), rng.randrange(PLACES), rng.randrange(30)
     ttl_us = rng.choice((SECOND_US, 5 * SECOND_US, 60 * SECOND_US))
     kinds: list[tuple[int, Callable[[], Command]]] = [
-        (30, lambda: Reserve(_some_lines(rng), ttl_us, rng.random() < 0.3, rng.random() < 0.4)),
+        (30, lambda: Reserve(_some_lines(rng), ttl_us, rng.random() < 0.3, rng.random() < 0.4, rng.random() < 0.8)),
         (14, lambda: Commit(at, rng.random() < 0.5)),
         (5, lambda: Extend(at, ttl_us)),
         (12, lambda: Take(at, False, _some_picks(rng))),
         (12, lambda: Take(at, True, _some_picks(rng))),
+        (12, lambda: Move(at, node, _some_parts(rng), rng.choice(REASONS))),
         (6, lambda: Adjust(sku, node, rng.randint(-6, 8), AdjustReason(rng.randint(1, 6)))),
         (10, lambda: _some_count(rng)),
         (3, lambda: SwitchNode(node, NodeStatus(rng.choice((1, 1, 1, 2, 3))))),
@@ -210,6 +243,12 @@ def _some_picks(rng: random.Random) -> tuple[tuple[int, int, int], ...]:
         return ()
     picks = rng.choice((1, 1, 2))
     return tuple((rng.choice((0, 0, 1, 2)), rng.choice((1, 1, 2, 0)), rng.choice((-1, -1, 0, 1))) for _ in range(picks))
+
+
+def _some_parts(rng: random.Random) -> tuple[tuple[int, int], ...]:
+    if rng.random() < 0.5:
+        return ()
+    return tuple((rng.choice((0, 0, 1, 2)), rng.choice((1, 1, 2))) for _ in range(rng.choice((1, 1, 2))))
 
 
 def _some_count(rng: random.Random) -> Count:
@@ -242,13 +281,18 @@ class History:
         (resolved request, answer, id of the reservation it made) of everything sent.
     """
 
-    desk: Desk = field(default_factory=Desk)
+    desk: Desk = field(
+        default_factory=lambda: Desk(small_limits(reroute_attempts_max=2, reroute_exclusion_us=4 * SECOND_US))
+    )
     reservations: list[str] = field(default_factory=list)
     requests: list[tuple[str, Command, Any]] = field(default_factory=list)
     sent: list[tuple[Any, Answer, str | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.twin = ReferenceEngine(SKUS, NODES, self.desk.face.seq)
+        limits = self.desk.limits
+        self.twin = ReferenceEngine(
+            SKUS, NODES, self.desk.face.seq, limits.reroute_attempts_max, limits.reroute_exclusion_us
+        )
         self.twin.now_us = self.desk.now_us
         for sku in range(PLACES):
             for node in range(PLACES):
@@ -287,9 +331,9 @@ class History:
         self._compare(rid, command, request)
 
     def _compare(self, rid: str, command: Command, request: Any) -> None:
-        expected = self._expected(rid, request)
         before = len(self.reservations)
         found, reservation = perform(self.desk, request)
+        expected = self._expected(rid, request, found)
         if reservation is not None and reservation not in self.reservations:
             self.reservations.append(reservation)
         self.sent.append((request, found, reservation))
@@ -307,6 +351,7 @@ class History:
             Commit: lambda c: CommitRequest(rid, self._reservation(c.at), c.reacquire),
             Extend: lambda c: ExtendRequest(rid, self._reservation(c.at), c.ttl_us),
             Take: lambda c: self._take(rid, c),
+            Move: lambda c: self._move(rid, c),
             Adjust: lambda c: AdjustInventoryRequest(rid, SKUS[c.sku], NODES[c.node], c.delta, c.reason),
             Count: lambda c: self._count(rid, c),
             SwitchNode: lambda c: SetNodeStatusRequest(rid, NODES[c.node], c.status),
@@ -318,11 +363,18 @@ class History:
     def _reserve(rid: str, c: Reserve) -> ReserveRequest:
         lines = tuple(line(i, SKUS[sku], units, NODES[node]) for i, (sku, node, units) in enumerate(c.lines))
         mode = ReserveMode.FIRM if c.firm else ReserveMode.HOLD
-        return ReserveRequest(rid, Order("order", CHANNEL, lines), mode=mode, ttl_us=c.ttl_us, allow_partial=c.partial)
+        place = Destination(PostalAddress(POSTAL)) if c.addressed else None
+        order = Order("order", CHANNEL, lines, place)
+        return ReserveRequest(rid, order, mode=mode, ttl_us=c.ttl_us, allow_partial=c.partial)
 
     def _take(self, rid: str, c: Take) -> FulfillRequest | ReleaseRequest:
         picks = tuple(LineQuantity(f"L{i}", units, NODES[node] if node >= 0 else "") for i, units, node in c.picks)
         return (FulfillRequest if c.fulfil else ReleaseRequest)(rid, self._reservation(c.at), picks)
+
+    def _move(self, rid: str, c: Move) -> RerouteRequest:
+        lines = tuple(RerouteLine(f"L{i}", units) for i, units in c.picks)
+        node = NODES[c.node] if c.node < len(NODES) else "nowhere"
+        return RerouteRequest(rid, self._reservation(c.at), node, lines, c.reason)
 
     def _count(self, rid: str, c: Count) -> SetInventoryRequest:
         position = self.twin.positions.get((SKUS[c.sku], NODES[c.node]))
@@ -346,9 +398,10 @@ class History:
 
     # --- to the twin
 
-    def _expected(self, rid: str, request: Any) -> Answer:
+    def _expected(self, rid: str, request: Any, found: Answer) -> Answer:
         body = replace(request, request_id="")
-        return self.twin.perform(rid, body, lambda: decide(self.twin, self._at(request), request), self.desk.now_us)
+        at = self._at(request)
+        return self.twin.perform(rid, body, lambda: decide(self.twin, at, request, found), self.desk.now_us)
 
     def _at(self, request: Any) -> int:
         known = getattr(request, "reservation_id", None)
@@ -366,21 +419,51 @@ class History:
                 self.twin.reservation_at(i)
             )
         assert [
-            (f["kind"], f["sku"], f["node"], f["reservation"], f["quantity"], f["resolved_at_us"] == 0)
+            (f["kind"], f["sku"], f["node"], f["reservation"], f["quantity"], f["resolved_at_us"] == 0, f["reason"])
             for f in inspect.faults(face, resolved=True)
         ] == [
-            (f.kind, *f.place, "" if f.reservation is None else self.reservations[f.reservation], f.quantity, f.is_open)
+            (
+                f.kind,
+                *f.place,
+                "" if f.reservation is None else self.reservations[f.reservation],
+                f.quantity,
+                f.is_open,
+                f.reason,
+            )
             for f in self.twin.faults
         ]
+        assert inspect.failures(face) == {
+            name: self.twin.failures_at(i)
+            for i, name in enumerate(self.reservations)
+            if self.twin.reservations[i].failed
+        }
         assert face.recount() == []
 
 
-def decide(twin: ReferenceEngine, at: int, request: Any) -> Answer:
-    """The twin's answer to a request about its `at`-th reservation; raises what the twin raises."""
+def placed(twin: ReferenceEngine, at: int, found: Answer) -> list[tuple[str, str, int]]:
+    """Where an engine's answer to a re-route puts units: (line_id, node, units) of the new allocations."""
+    if found[0] != "rerouted":
+        return []
+    return [
+        (line_id, node, units) for line_id, _, node, units, *_ in found[2][len(twin.reservations[at].allocations) :]
+    ]
+
+
+def decide(twin: ReferenceEngine, at: int, request: Any, found: Answer) -> Answer:
+    """The twin's answer to a request about its `at`-th reservation that an engine answered; raises what it raises."""
     match request:
         case ReserveRequest():
             lines = [(x.line_id, x.sku, x.node_id, x.quantity) for x in request.order.lines]
-            answer = twin.reserve(lines, request.ttl_us, request.mode == ReserveMode.FIRM, request.allow_partial)
+            answer = twin.reserve(
+                lines,
+                request.ttl_us,
+                request.mode == ReserveMode.FIRM,
+                request.allow_partial,
+                request.order.destination is not None,
+            )
+        case RerouteRequest():
+            picks = [(x.line_id, x.quantity, "") for x in request.lines]
+            answer = twin.reroute(at, request.node_id, picks, int(request.reason), placed(twin, at, found))
         case CommitRequest():
             answer = twin.commit(at, request.reacquire)
         case ExtendRequest():
@@ -424,12 +507,44 @@ def reservation_of(found: Reservation) -> Answer:
         (a.line_id, a.sku, a.node_id, a.granted, a.held, a.committed, a.fulfilled, a.released, a.expired)
         for a in found.allocations
     )
-    return found.state.name, units, found.expires_at_us, found.updated_seq
+    return found.state.name, units, found.expires_at_us, found.updated_seq, found.needs_attention
+
+
+def rerouted_of(moved: RerouteResult) -> Answer:
+    """A re-route as the twin shows it."""
+    return (
+        "rerouted",
+        *reservation_of(moved.reservation),
+        moved.units_moved,
+        moved.units_stranded,
+        int(moved.stranded_reason),
+        moved.exception_id,
+        moved.attempts,
+        tuple((x.node_id, int(x.reason), x.until_us) for x in moved.exclusions),
+    )
+
+
+def position_of(p: Position) -> Answer:
+    """A position as the twin shows it."""
+    return (
+        "position",
+        p.sku,
+        p.node_id,
+        p.on_hand,
+        p.held,
+        p.committed,
+        p.safety_stock,
+        p.routing_reserve,
+        p.available,
+        p.shortfall,
+        p.on_hand_version,
+    )
 
 
 def perform(desk: Desk, request: Any) -> tuple[Answer, str | None]:
     """Send a request to the engine; the answer as the twin gives it, and the id of a reservation that it made."""
     face, now_us = desk.face, desk.now_us
+    answer: Answer
     try:
         match request:
             case ReserveRequest():
@@ -441,28 +556,19 @@ def perform(desk: Desk, request: Any) -> tuple[Answer, str | None]:
             case CommitRequest() | ExtendRequest() | ReleaseRequest() | FulfillRequest():
                 verb = type(request).__name__.removesuffix("Request").lower()
                 done = getattr(face, verb)(request, now_us)
-                return ("reservation", *reservation_of(done.reservation), done.reacquired, done.count_mismatch), None
+                answer = "reservation", *reservation_of(done.reservation), done.reacquired, done.count_mismatch
+            case RerouteRequest():
+                answer = rerouted_of(face.reroute(request, now_us))
             case AdjustInventoryRequest() | SetInventoryRequest():
                 call = face.adjust_inventory if isinstance(request, AdjustInventoryRequest) else face.set_inventory
-                p = call(request, now_us).position
-                return (
-                    "position",
-                    p.sku,
-                    p.node_id,
-                    p.on_hand,
-                    p.held,
-                    p.committed,
-                    p.safety_stock,
-                    p.routing_reserve,
-                    p.available,
-                    p.shortfall,
-                    p.on_hand_version,
-                ), None
+                answer = position_of(call(request, now_us).position)
             case SetNodeStatusRequest():
-                answer = face.set_node_status(request, now_us)
-                return ("node", answer.node_id, int(answer.status)), None
+                switched = face.set_node_status(request, now_us)
+                answer = "node", switched.node_id, int(switched.status)
             case ResolveExceptionRequest():
-                return ("exception", face.resolve_exception(request, now_us).exception.exception_id), None
+                answer = "exception", face.resolve_exception(request, now_us).exception.exception_id
+            case _:
+                raise AssertionError(request)
     except EngineError as error:
-        return ("refused", error.reason.name), None
-    raise AssertionError(request)
+        answer = "refused", error.reason.name
+    return answer, None

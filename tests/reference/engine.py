@@ -1,13 +1,15 @@
 """The engine's stock and reservations as slow readable Python: the twin of state, verbs, stock and the request ids.
 
-It knows pinned reserves only (routing has its own twin) and no capacity. Every command carries its time; nothing here
+It knows pinned reserves only (routing has its own twin) and no capacity; where a re-route puts units it is told, and
+checks that they may be there and that no more lines could move. Every command carries its time; nothing here
 looks at a clock. Quantities are units, times microseconds. Held units are not counters here: they are summed from the
 reservations each time they are asked for, and a hold that is due simply counts no more.
 
 An answer is a tuple that begins with what it is: ``("refused", reason)``, ``("reserved", ...)``, ``("position", ...)``,
-``("reservation", ...)``, ``("node", ...)`` or ``("exception", ...)``.
+``("reservation", ...)``, ``("rerouted", ...)``, ``("node", ...)`` or ``("exception", ...)``.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +19,9 @@ Place = tuple[str, str]
 """(sku, node)"""
 
 ONLINE, PAUSED, OFFLINE = 1, 2, 3
-SHORTFALL, COUNT_MISMATCH = 1, 3
+SHORTFALL, STRANDED, COUNT_MISMATCH = 1, 2, 3
+NO_OTHER_NODE, ATTEMPTS_EXHAUSTED = 1, 2
+SHORT_PICK, OTHER = 2, 4
 SIGNS = {"SALE": -1, "RECEIPT": 1, "RETURN": 1, "COUNT": 0, "DAMAGE": -1, "TRANSFER": 0}
 TTL_MAX_US = 30 * 86_400_000_000
 TTL_MIN_US = 1_000_000
@@ -62,6 +66,7 @@ class Allocation:
     fulfilled: int = 0
     released: int = 0
     expired: int = 0
+    stranded: int = 0
 
     @property
     def open(self) -> int:
@@ -77,6 +82,10 @@ class Reservation:
     expires_at_us: int
     committed: bool
     updated_seq: int
+    addressed: bool = False
+    needs_attention: bool = False
+    attempts: int = 0
+    failed: dict[str, tuple[int, int]] = field(default_factory=dict)  # node: (reason, until_us), the last one last
 
     def state(self) -> str:
         """Derived from the quantities, as in the specification."""
@@ -97,12 +106,17 @@ class Fault:
     reservation: int | None
     quantity: int
     is_open: bool = True
+    reason: int = 0
 
 
 class ReferenceEngine:
     """Positions, reservations, exceptions and remembered requests in lists and dictionaries."""
 
-    def __init__(self, skus: Iterable[str], nodes: Iterable[str], seq: int) -> None:
+    def __init__(
+        self, skus: Iterable[str], nodes: Iterable[str], seq: int, attempts_max: int = 3, exclusion_us: int = 0
+    ) -> None:
+        self.attempts_max = attempts_max
+        self.exclusion_us = exclusion_us
         self.skus = frozenset(skus)
         self.node_status = dict.fromkeys(nodes, ONLINE)
         self.positions: dict[Place, Position] = {}
@@ -164,17 +178,27 @@ class ReferenceEngine:
 
     def expire(self) -> None:
         """What is due becomes expired for good: at every journalled command."""
-        for reservation in self.reservations:
+        for i, reservation in enumerate(self.reservations):
             if self._is_due(reservation) and any(a.open for a in reservation.allocations):
                 for allocation in reservation.allocations:
                     allocation.expired += allocation.open
                 reservation.updated_seq = self.seq
+                self._end_stranded(i)
+
+    def _end_stranded(self, i: int) -> None:
+        """Nothing of a reservation is at a failed node any more."""
+        for fault in self.faults:
+            if fault.kind == STRANDED and fault.reservation == i:
+                fault.is_open = False
 
     def settle(self) -> None:
-        """A SHORTFALL ends when its position has all it needs again, however that came."""
+        """A SHORTFALL ends when its position has all it needs again, however that came, STRANDED with the last unit."""
         for fault in self.faults:
             if fault.kind == SHORTFALL and fault.is_open and self.free(fault.place) >= 0:
                 fault.is_open = False
+        for i, reservation in enumerate(self.reservations):
+            if not any(a.open for a in reservation.allocations):
+                self._end_stranded(i)
 
     def position_at(self, place: Place) -> tuple[int, ...]:
         """(on_hand, held, committed, safety_stock, routing_reserve, free, version, as_of_us) at `now_us`."""
@@ -183,7 +207,7 @@ class ReferenceEngine:
         return p.on_hand, held, committed, p.safety_stock, p.routing_reserve, self.free(place), p.version, p.as_of_us
 
     def reservation_at(self, i: int) -> Answer:
-        """(state, allocations, expires_at_us, updated_seq): a hold that is due shows as expired."""
+        """(state, allocations, expires_at_us, updated_seq, needs_attention): a hold that is due shows as expired."""
         reservation = self.reservations[i]
         due = self._is_due(reservation)
         parts = [
@@ -191,7 +215,13 @@ class ReferenceEngine:
             for a in reservation.allocations
         ]
         shown = Reservation(parts, reservation.expires_at_us, reservation.committed, reservation.updated_seq)
-        return shown.state(), tuple(self._units(shown)), reservation.expires_at_us, reservation.updated_seq
+        return (
+            shown.state(),
+            tuple(self._units(shown)),
+            reservation.expires_at_us,
+            reservation.updated_seq,
+            reservation.needs_attention,
+        )
 
     @staticmethod
     def _units(reservation: Reservation) -> Iterator[tuple[Any, ...]]:
@@ -201,7 +231,9 @@ class ReferenceEngine:
 
     # --- reserving
 
-    def reserve(self, lines: list[tuple[str, str, str, int]], ttl_us: int, firm: bool, partial: bool) -> Answer:
+    def reserve(
+        self, lines: list[tuple[str, str, str, int]], ttl_us: int, firm: bool, partial: bool, addressed: bool
+    ) -> Answer:
         """Pinned lines (line_id, sku, node, quantity), each granted from what the lines before it left."""
         left = {(sku, node): self.free((sku, node)) for _, sku, node, _ in lines}
         before = dict(left)
@@ -227,6 +259,7 @@ class ReferenceEngine:
                 0 if firm else self.now_us + ttl_us,
                 firm,
                 self.seq,
+                addressed,
             )
         )
         shown = self.reservation_at(len(self.reservations) - 1)
@@ -340,6 +373,172 @@ class ReferenceEngine:
             if left:
                 raise Refused("QUANTITY_EXCEEDS_OPEN")
         return [(a, units) for a, units in zip(reservation.allocations, taken, strict=True) if units]
+
+    # --- re-routes
+
+    def reroute(
+        self, i: int, node: str, picks: list[tuple[str, int, str]], reason: int, placed: list[tuple[str, str, int]]
+    ) -> Answer:
+        """Units leave a node for those `placed`, (line_id, node, units) in the order of the new allocations.
+
+        Raises
+        ------
+        AssertionError
+            Units may not be where they were placed, or more lines could have been.
+        """
+        if node not in self.node_status:
+            raise Refused("UNKNOWN_NODE")
+        reservation, state = self._found(i)
+        if state in ("EXPIRED", "RELEASED", "FULFILLED"):
+            raise Refused(f"RESERVATION_{state}")
+        if not any(a.open for a in reservation.allocations if a.node == node):
+            raise Refused("NOTHING_OPEN_AT_NODE")
+        if picks:
+            leaving = self._picked(reservation, [(line_id, units, node) for line_id, units, _ in picks])
+        else:
+            leaving = [(a, a.open) for a in reservation.allocations if a.node == node and a.open]
+        may_move = reservation.attempts < self.attempts_max
+        self._check_placed(reservation, node, leaving, placed, may_move)
+        if reason == SHORT_PICK:
+            self._not_there(leaving)
+        stays = self._move(reservation, leaving, placed)
+        self._remember(reservation, i, node, stays, reason or OTHER, moved=bool(placed), may_move=may_move)
+        if reason == SHORT_PICK:
+            for place in dict.fromkeys((a.sku, a.node) for a, _ in leaving):
+                if self.free(place) < 0:
+                    self._raise(SHORTFALL, place, None, -self.free(place), adds=False)
+        return self._rerouted(i, node, placed, sum(stays), may_move)
+
+    def _may_have(self, reservation: Reservation, failed_node: str) -> list[str]:
+        """Nodes that may get units of it now."""
+        return [
+            node
+            for node, status in self.node_status.items()
+            if status == ONLINE
+            and node != failed_node
+            and reservation.addressed
+            and self.now_us >= reservation.failed.get(node, (0, 0))[1]
+        ]
+
+    def _check_placed(
+        self,
+        reservation: Reservation,
+        node: str,
+        leaving: list[tuple[Allocation, int]],
+        placed: list[tuple[str, str, int]],
+        may_move: bool,
+    ) -> None:
+        """Lines go whole to one node that may have them and has them, and they are as many lines as can go."""
+        lines: dict[str, tuple[str, int]] = {}
+        for allocation, units in leaving:
+            lines[allocation.line_id] = allocation.sku, lines.get(allocation.line_id, ("", 0))[1] + units
+        nodes = self._may_have(reservation, node) if may_move else []
+        assert all(units == lines[line_id][1] and where in nodes for line_id, where, units in placed)
+        assert len({line_id for line_id, _, _ in placed}) == len(placed)
+        free = {
+            (sku, where): self.free((sku, where)) - self.positions[sku, where].routing_reserve
+            for sku in self.skus
+            for where in nodes
+            if (sku, where) in self.positions
+        }
+        most = 0
+        for choice in itertools.product((None, *nodes), repeat=len(lines)):
+            left = dict(free)
+            n = 0
+            for (sku, units), where in zip(lines.values(), choice, strict=True):
+                if where is not None:
+                    left[sku, where] = left.get((sku, where), 0) - units
+                    n += 1
+            if all(units >= 0 for place, units in left.items() if units < free.get(place, 0)):
+                most = max(most, n)
+        taken: dict[Place, int] = {}
+        for line_id, where, units in placed:
+            place = lines[line_id][0], where
+            taken[place] = taken.get(place, 0) + units
+        assert all(units <= free[place] for place, units in taken.items())
+        assert len(placed) == most, "more lines could move"
+
+    def _not_there(self, leaving: list[tuple[Allocation, int]]) -> None:
+        """A short pick: each position is counted once."""
+        missing: dict[Place, int] = {}
+        for allocation, units in leaving:
+            place = allocation.sku, allocation.node
+            missing[place] = missing.get(place, 0) + units
+        for place, units in missing.items():
+            position = self.positions[place]
+            position.version += position.on_hand > 0
+            position.on_hand = max(0, position.on_hand - units)
+
+    @staticmethod
+    def _move(
+        reservation: Reservation, leaving: list[tuple[Allocation, int]], placed: list[tuple[str, str, int]]
+    ) -> list[int]:
+        """Units by allocation that stay although they should leave; new allocations are at the end."""
+        stays = {id(a): units for a, units in leaving}
+        for line_id, where, wanted in placed:
+            left = wanted
+            for allocation, _ in leaving:
+                if allocation.line_id == line_id:
+                    units = min(left, stays[id(allocation)])
+                    allocation.granted -= units
+                    allocation.stranded -= units
+                    stays[id(allocation)] -= units
+                    left -= units
+                    sku = allocation.sku
+            reservation.allocations.append(Allocation(line_id, sku, where, wanted))
+        return [stays.get(id(a), 0) for a in reservation.allocations]
+
+    def _remember(
+        self, reservation: Reservation, i: int, node: str, stays: list[int], reason: int, *, moved: bool, may_move: bool
+    ) -> None:
+        """Who failed, until when it is out, and what still wants to leave where."""
+        until_us = max(self.now_us + self.exclusion_us, reservation.failed.pop(node, (0, 0))[1])
+        known = {other: failed for other, failed in reservation.failed.items() if self.now_us < failed[1]}
+        reservation.failed = {**known, node: (reason, until_us)}
+        reservation.attempts += moved
+        for allocation, units in zip(reservation.allocations, stays, strict=True):
+            allocation.stranded = max(0, min(allocation.stranded, allocation.open))
+            if allocation.node == node:
+                allocation.stranded = max(allocation.stranded, units)
+            elif self.node_status[allocation.node] != OFFLINE and not self._open_faults(
+                STRANDED, ("", allocation.node), i
+            ):
+                allocation.stranded = 0
+        offline = any(
+            a.open and a.node != node and self.node_status[a.node] == OFFLINE for a in reservation.allocations
+        )
+        reservation.needs_attention = any(a.stranded for a in reservation.allocations) or (
+            reservation.needs_attention and offline
+        )
+        here = sum(a.stranded for a in reservation.allocations if a.node == node)
+        if here:
+            self._raise(STRANDED, ("", node), i, here, adds=False)
+            if any(stays):
+                (fault,) = self._open_faults(STRANDED, ("", node), i)
+                fault.reason = NO_OTHER_NODE if may_move else ATTEMPTS_EXHAUSTED
+        for fault in [] if here else self._open_faults(STRANDED, ("", node), i):
+            fault.is_open = False
+
+    def _rerouted(self, i: int, node: str, placed: list[tuple[str, str, int]], stays: int, may_move: bool) -> Answer:
+        reservation = self.reservations[i]
+        reservation.updated_seq = self.seq
+        why = 0 if not stays else NO_OTHER_NODE if may_move else ATTEMPTS_EXHAUSTED
+        fault = next(iter(self._open_faults(STRANDED, ("", node), i)), None)
+        return (
+            "rerouted",
+            *self.reservation_at(i),
+            sum(units for _, _, units in placed),
+            stays,
+            why,
+            0 if fault is None else self.faults.index(fault) + 1,
+            reservation.attempts,
+            tuple((name, *failed) for name, failed in reservation.failed.items()),
+        )
+
+    def failures_at(self, i: int) -> Answer:
+        """(attempts, [(node, reason, until_us)], stranded units by allocation)."""
+        r = self.reservations[i]
+        return r.attempts, [(node, *failed) for node, failed in r.failed.items()], [a.stranded for a in r.allocations]
 
     # --- stock
 

@@ -97,7 +97,8 @@ class RoutingServiceServicer:
         RESERVATION_FULFILLED, UNKNOWN_NODE, NOTHING_OPEN_AT_NODE, UNKNOWN_LINE, QUANTITY_EXCEEDS_OPEN, INVALID_QUANTITY.
 
         Atomicity: plan, stock and capacity of both nodes, the exclusion and the exception are one step. Held units stay
-        held until the same moment, committed ones committed; no unit is lost or doubled.
+        held until the same moment (a hold for a dated option until the new order_by at the latest), committed ones
+        committed; no unit is lost or doubled.
         Idempotency: by request_id; a repeat gives the answer as first given, with decision_us 0.
         Ordering: decided against the state at inventory_seq, by the order's own terms: level, payment, required_by,
         groups, included and excluded nodes, max_shipments, and its policy in the version of today.

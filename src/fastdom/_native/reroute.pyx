@@ -408,6 +408,16 @@ cdef int run_reroute(Engine* g, Command* c, Result* r) noexcept nogil:
 
 # --- because the node is OFFLINE -----------------------------------------------------------------------------------
 
+cdef bint is_out(const Record* record, int32_t node_i, int64_t now_us) noexcept nogil:
+    """The node is remembered as one that failed the reservation lately."""
+    cdef const ExclusionOut* known = record_exclusions(record)
+    cdef int32_t i
+    for i in range(record.n_exclusions):
+        if known[i].node_i == node_i:
+            return now_us < known[i].until_us
+    return False
+
+
 cdef bint stranded_before(const State* s, const Record* record, const Entry* e) noexcept nogil:
     """The same units are on record as stranded there already."""
     cdef const Fault* fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id)
@@ -432,10 +442,10 @@ cdef int32_t reroute_one(Engine* g, Record* record, int32_t node_i, int64_t now_
     moved[0] = out.rerouted
     conclude(g, record, node_i, REROUTE_NODE_OFFLINE, STRANDED_NO_OTHER_NODE, &e, out)
     if out.rerouted == 0:
-        if e.args[1] == 0 or stranded_before(&g.state, record, &e):
-            return out.stranded
         # in a full table there is no room to remember the node by, but what stays is told
         out.has_moves = record_fits(g, record, record.n_shipments, record.n_allocations, record.n_exclusions + 1)
+        if stranded_before(&g.state, record, &e) and (is_out(record, node_i, now_us) or not out.has_moves):
+            return out.stranded
     if room_for(g, entry_bound(&e)) != 0:
         return -1
     out.version = g.state.seq + 1

@@ -236,7 +236,7 @@ cdef void finish(State* s, Record* record) noexcept nogil:
     else:
         due_drop(&s.reservations, record)
     if record.open_units == 0:
-        if record.needs_attention:
+        if record.needs_attention or record.n_exclusions:
             end_stranded(s, record)
         final_touch(&s.reservations, record, s.now_us)
     else:
