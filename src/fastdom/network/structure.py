@@ -61,9 +61,12 @@ def read_structure(file: str, data: bytes, problems: Problems) -> Structure | No
     except UnicodeDecodeError:
         problems.add(file, 0, "", "must be UTF-8 text")
         return None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of more digits than Python reads
         place = re.search(r"line (\d+)", str(error))
         problems.add(file, int(place[1]) if place else 0, "", f"not TOML ({error})")
+        return None
+    except RecursionError:
+        problems.add(file, 0, "", "not TOML (nested too deeply)")
         return None
     return _structure(Section(file, (), values, key_lines(text), problems))
 

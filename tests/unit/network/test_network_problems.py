@@ -244,11 +244,14 @@ def test_a_malformed_table_is_named(text: str, expected: str) -> None:
         (b"name = ", "network.toml: not TOML"),
         (b"\nname 1\n", "network.toml:2: not TOML"),
         (b'name = "\xff"', "network.toml: must be UTF-8 text"),
+        (b"name = " + b"[" * 3000 + b"]" * 3000, "network.toml: not TOML (nested too deeply)"),
+        (b"name = " + b"1" * 5000, "network.toml: not TOML (Exceeds the limit"),
         (b"", "network.toml:1: currency: is missing"),
     ],
+    ids=["no value", "no sign", "no text", "deep", "long number", "empty"],
 )
 def test_a_malformed_structure_is_named(data: bytes, expected: str) -> None:
-    """network.toml that is no TOML, no text or empty is named as such."""
+    """network.toml that is no TOML, no text, empty, or beyond what the parser takes is named as such."""
     with pytest.raises(NetworkInvalid) as caught:
         load_files({**files(), "network.toml": data})
     assert any(line.startswith(expected) for line in str(caught.value).splitlines())
