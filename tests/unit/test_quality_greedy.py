@@ -91,6 +91,7 @@ def test_no_rule_undercuts_a_proven_plan(world: World) -> None:
     assert exact.rule == EXACT
     assert exact.proven_percent == 100
     assert all(row.cost_ratio >= 1 for row in others)
+    assert all(row.cheaper_percent == 0 for row in others)
     assert all(row.unfilled_percent >= exact.unfilled_percent for row in others)
 
 
