@@ -214,8 +214,9 @@ def _lines(one: Comparison) -> Iterator[str]:
         )
         for row in group.rows:
             yield (
-                f"    {row.rule:28} {row.cost_per_order:10.2f} {row.cost_ratio:9.4f} {row.cheaper_percent:7.1f}% {row.split_percent:6.1f}% "
-                f"{row.shipments_per_order:9.2f} {row.unfilled_percent:8.2f}% {row.proven_percent:6.1f}%"
+                f"    {row.rule:28} {row.cost_per_order:10.2f} {row.cost_ratio:9.4f} {row.cheaper_percent:7.1f}% "
+                f"{row.split_percent:6.1f}% {row.shipments_per_order:9.2f} {row.unfilled_percent:8.2f}% "
+                f"{row.proven_percent:6.1f}%"
             )
     yield ""
 
