@@ -1,4 +1,4 @@
-"""Is PROVEN true? Plans of the kernel against HiGHS, and of small orders in weightless company against the exact search.
+"""Is PROVEN true? Plans of the kernel against HiGHS, and of small orders in company against the exact search.
 
     python -m bench.quality.optimality [--company 10000] [--solver 100] [--seed 1] [--effort 0]
 
@@ -25,7 +25,7 @@ LARGE = 11
 COMPANY = tuple(
     Shape(lines, nodes, p) for lines, nodes in ((4, 12), (8, 20), (8, 50), (10, 50)) for p in (0.25, 0.75, 1)
 )
-SOLVER = tuple(Shape(lines, 12, p) for lines in (11, 12, 13, 14) for p in (0.25, 0.75, 1)) + (Shape(20, 50, 0.75),)
+SOLVER = (*(Shape(lines, 12, p) for lines in (11, 12, 13, 14) for p in (0.25, 0.75, 1)), Shape(20, 50, 0.75))
 VARIANTS: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = (dict, light, two_shipments, tight_nodes, shared_sku)
 
 

@@ -82,6 +82,15 @@ def test_same_plan_of_more_blocks(problem: PlanInput) -> None:
         same(problem)
 
 
+@settings(max_examples=300, deadline=None)
+@given(problems(cost_most=5))
+def test_same_plan_where_costs_add_up(problem: PlanInput) -> None:
+    """Without tariffs and scarcity the set of candidates is searched; the plan is the twin's, ties included."""
+    if len(problem.split_penalty) == 1 and most(problem) < COST_MAX >> 2:
+        nodes = len(problem.cover)
+        same(replace(problem, row_i=[-1] * nodes, units_left=[UNLIMITED] * nodes, groups=()))
+
+
 @settings(max_examples=100, deadline=None)
 @given(problems(cost_most=9), st.data())
 def test_same_plan_with_block_costs(problem: PlanInput, data: st.DataObject) -> None:
@@ -128,8 +137,8 @@ def test_as_good_as_a_general_solver(shape: Shape) -> None:
 @pytest.mark.parametrize("variant", [dict, light, two_shipments, tight_nodes, shared_sku])
 def test_little_effort_is_honest(variant: Any) -> None:
     """However early the search ends, its plan can be shipped, and the bound is below the optimum."""
-    for order in instances(Shape(12, 20, 0.75), 4):
-        order = {**variant(order), "allow_partial": False}
+    for fields_of_one in instances(Shape(12, 20, 0.75), 4):
+        order = {**variant(fields_of_one), "allow_partial": False}
         best = SCRATCH.solve(PlanProblem(**order))
         for effort_max in (1, 500, 5_000, 20_000, 60_000):
             result = SCRATCH.solve(PlanProblem(**order, effort_max=effort_max))
@@ -189,7 +198,7 @@ def test_more_than_the_grid_carries() -> None:
 
 def test_plans_without_tariffs_are_proven() -> None:
     """Costs that add up over blocks, as in facility location, are proven too."""
-    for order in instances(Shape(12, 50, 0.75), 10):
+    for order in instances(Shape(20, 50, 0.75), 10):
         order |= {"row_i": [-1] * 50, "allow_partial": False}
         result = SCRATCH.solve(PlanProblem(**order))
         assert (result.optimality, result.lower_bound) == (PROVEN, result.cost)

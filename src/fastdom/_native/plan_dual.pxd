@@ -1,5 +1,7 @@
 """Orders beyond the exact search over subsets: the best plan, proven, or a plan and how far from the best it can be.
 
+Where tariffs do not step, costs add up, and the set of candidates is searched (plan_dual_sites.pxd). Else:
+
 1. Prices of the blocks are raised until the bound (plan_dual_bound.pxd) stops rising.
 2. The search (plan_dual_search.pxd) looks for plans within a limit just above the bound. When it ends without one, that
    limit is a bound too, and the search starts again with a wider one; when it ends with a plan, the plan is the best.
@@ -15,6 +17,7 @@ from fastdom._native.plan_dual_bound cimport effort_relax, prices_of, raise_pric
 from fastdom._native.plan_dual_frame cimport dual_open
 from fastdom._native.plan_dual_memory cimport Dual, DualLevel
 from fastdom._native.plan_dual_search cimport search
+from fastdom._native.plan_dual_sites cimport sites_fit, solve_sites
 
 
 cdef enum DualOutcome:
@@ -130,6 +133,11 @@ cdef inline int dual_solve(const Problem* problem, Scratch* scratch, Plan* plan,
     if all_alive(problem, dual) != dual.wanted:
         return DUAL_NONE
     dual.effort_max = effort_max - effort_max / 4
+    if sites_fit(problem, dual):
+        lower[0] = solve_sites(problem, scratch, dual, plan) - problem.split_penalty[0]
+        if dual.incomplete:
+            return DUAL_BOUND
+        return DUAL_DONE if dual.best_cost >= 0 else DUAL_NONE
     bound = first_bound(problem, dual, plan)
     lower[0] = 0
     if bound < 0:

@@ -90,3 +90,13 @@ cdef struct Dual:
     int16_t best[64]            # [block] candidate; -1: none
     int16_t chosen[64]          # [block] of the plan under search
     DualLevel level[25]
+    # search for the set of candidates (plan_dual_sites.pxd)
+    int32_t n_sites
+    int16_t site[4096]          # [n_sites] candidate
+    uint8_t site_state[4096]    # free, open or closed
+    uint8_t site_used[4096]     # 1: ships a block of the plan last looked at
+    int64_t site_fixed[4096]    # micros of a shipment beside its blocks, split penalty included
+    int64_t site_slack[4096]    # what the values of its blocks leave of site_fixed; 0: open
+    int32_t n_dropped
+    int16_t dropped[4096]       # sites closed because of their slack
+    int64_t sites_bound         # micros
