@@ -129,6 +129,16 @@ cdef struct Problem:
     const int64_t* block_cost   # [n_candidates * n_blocks * n_cost] micros, 0 .. COST_MAX, already weighted: added to a
                                 # shipment for each of its blocks; index (candidate * n_blocks + block) * n_cost +
                                 # component. Of a block the candidate does not cover it has no effect. NULL: none
+    # costs of a carrier service: lateness, transit time, carbon, load of the day. Both NULL: none. Else the place of a
+    # row that carries a shipment is the one with the least whole cost vector of the shipment (ties: first place), not
+    # the one with the least raw tariff
+    const int64_t* place_fixed  # [n_rows * ROW_TARIFFS * n_cost] micros, 0 .. COST_MAX, already weighted: added to a
+                                # shipment that the tariff in that place of its row carries; index
+                                # (row * ROW_TARIFFS + place) * n_cost + component
+    const int64_t* place_unit   # the same shape: per unit of the shipment
+    # least shipment
+    int32_t min_units           # a shipment of fewer units may not leave, 0 .. INT32_MAX; 0: none
+    bint min_exempt_single      # a plan of one shipment may be below min_units
 
 
 cdef struct Plan:
