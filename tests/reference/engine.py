@@ -232,7 +232,7 @@ class ReferenceEngine:
     # --- reserving
 
     def reserve(
-        self, lines: list[tuple[str, str, str, int]], ttl_us: int, firm: bool, partial: bool, addressed: bool
+        self, lines: list[tuple[str, str, str, int]], ttl_us: int, firm: bool, partial: bool, addressed: bool = False
     ) -> Answer:
         """Pinned lines (line_id, sku, node, quantity), each granted from what the lines before it left."""
         left = {(sku, node): self.free((sku, node)) for _, sku, node, _ in lines}

@@ -127,6 +127,19 @@ HOT: dict[str, tuple[int, Pair]] = {
     "get": (Kind.GET, (gets, codec.encode_get_reservation_request, codec.decode_get_reservation)),
 }
 COLD: dict[str, Pair] = {
+    "reroute": (
+        st.builds(
+            types.RerouteRequest,
+            texts,
+            reservation_ids,
+            texts,
+            st.lists(st.builds(types.RerouteLine, texts, int32s), max_size=4).map(tuple),
+            st.sampled_from(types.RerouteReason),
+            times,
+        ),
+        codec.encode_reroute_request,
+        codec.decode_reroute,
+    ),
     "list_reservations": (
         st.builds(
             types.ListReservationsRequest,

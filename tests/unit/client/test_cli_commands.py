@@ -234,6 +234,52 @@ def test_fulfilment_beyond_the_count(fake: FakeServer, run: Run) -> None:
     assert (ran.code, "3 units left" in ran.err) == (0, True)
 
 
+def test_reroute(fake: FakeServer, run: Run) -> None:
+    """reroute names node, lines and reason, and prints new shipments, excluded nodes and what moved."""
+    exclusion = routing_service_pb2.NodeExclusion(
+        node_id="BLR-1", reason=routing_service_pb2.REROUTE_REASON_SHORT_PICK, until=NOON
+    )
+    fake.script["Reroute"] = [
+        routing_service_pb2.RerouteResponse(
+            reservation=RESERVATION,
+            plan=plan_pb2.Plan(shipments=[SHIPMENT], currency_code="INR"),
+            units_moved=2,
+            attempts=1,
+            exclusions=[exclusion],
+        )
+    ]
+    ran = run("reroute", "r1", "--node", "BLR-1", "--line", "1=2", "--line", "a=b=1", "--reason", "short-pick")
+    assert ran.code == 0, ran.err
+    assert "moved: 2 units; re-routed 1 times so far" in ran.out
+    assert "SHORT_PICK" in ran.out
+    assert "2025-11-28T12:00Z" in ran.out
+    (sent,) = fake.seen["Reroute"]
+    assert (sent.reservation_id, sent.node_id, sent.reason) == (
+        "r1",
+        "BLR-1",
+        routing_service_pb2.REROUTE_REASON_SHORT_PICK,
+    )
+    assert [(line.line_id, line.quantity) for line in sent.lines] == [("1", 2), ("a=b", 1)]
+    assert sent.request_id
+
+
+def test_reroute_to_nowhere(fake: FakeServer, run: Run) -> None:
+    """Units that stay are exit code 1, with the reason and the exception; --json prints the reply."""
+    reply = routing_service_pb2.RerouteResponse(
+        reservation=RESERVATION,
+        units_stranded=2,
+        stranded_reason=types_pb2.STRANDED_REASON_NO_OTHER_NODE,
+        exception_id=121,
+    )
+    fake.script["Reroute"] = [reply, reply]
+    ran = run("reroute", "r1", "--node", "BLR-1")
+    assert ran.code == 1
+    assert "stranded: 2 units, NO_OTHER_NODE; see exception 121" in ran.out
+    ran = run("reroute", "r1", "--node", "BLR-1", "--json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["exception_id"] == "121"
+
+
 def test_reservations(fake: FakeServer, run: Run) -> None:
     """reservations filters, reads all pages up to the limit, and says when there are more."""
     fake.script["ListReservations"] = [
