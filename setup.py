@@ -65,6 +65,7 @@ NATIVE = [
     ("fastdom._native.segment_writer", "src/fastdom/_native/segment_writer.pyx"),
     ("fastdom._native.snapshot", "src/fastdom/_native/snapshot.pyx"),
     ("fastdom._native.inspect", "src/fastdom/_native/inspect.pyx"),
+    ("fastdom._native.recorded", "src/fastdom/_native/recorded.pyx"),
     ("fastdom._native.fingerprint", "src/fastdom/_native/fingerprint.pyx"),
     ("fastdom._native.scratch", "src/fastdom/_native/scratch.pyx"),
     ("fastdom._native.fill", "src/fastdom/_native/fill.pyx"),

@@ -8,7 +8,19 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from fastdom_client.cli import admin, exceptions, exits, local, network, orders, reservations, stock, usage, words
+from fastdom_client.cli import (
+    admin,
+    exceptions,
+    exits,
+    local,
+    network,
+    orders,
+    reservations,
+    simulate,
+    stock,
+    usage,
+    words,
+)
 
 ORDERS, RESERVATIONS, STOCK, NETWORK, SERVER = "Orders", "Reservations", "Stock", "Network", "Server"
 
@@ -88,6 +100,15 @@ COMMANDS = (
         STOCK,
         stock.adjust,
         ("adjust MUG BLR-1 24 --reason receipt", "adjust MUG BLR-1 -2 --reason damage"),
+    ),
+    Command(
+        "simulate",
+        SERVER,
+        simulate.simulate,
+        (
+            "simulate --network ./my-network --policy cheapest --policy nearest --orders orders.csv",
+            "simulate --data ./data --policy cheapest --policy weekend.toml --json report.json --plot report.svg",
+        ),
     ),
     Command("nodes", NETWORK, network.nodes, ("nodes", "nodes --status offline")),
     Command("node", NETWORK, network.node, ("node BLR-1", "node BLR-1 offline")),
