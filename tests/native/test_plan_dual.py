@@ -216,3 +216,25 @@ def test_amounts_beyond_the_search() -> None:
     cover = [(1 << 6) - 1, (1 << 12) - (1 << 6)]
     result = SCRATCH.solve(PlanProblem(**fields(2, 12, cover=cover, fixed=[(COST_MAX,)] * 2)))
     assert (result.cost, result.optimality) == ((2 * COST_MAX,), BOUND)
+
+
+@pytest.mark.parametrize("variant", [dict, light, two_shipments, tight_nodes])
+def test_bound_by_weight(variant: Any) -> None:
+    """What it costs to move the weight is below the optimum, and not far: seen through a second, idle component."""
+    for shape in (Shape(12, 20, 0.75), Shape(16, 12, 1.0)):
+        for one in instances(shape, 5):
+            order = variant(one)
+            best = SCRATCH.solve(PlanProblem(**order))
+            idle = {name: [(row[0], 0) for row in order[name]] for name in ("fixed", "unit_cost")}
+            result = SCRATCH.solve(PlanProblem(**{**order, **idle, "split_penalty": (order["split_penalty"][0], 0)}))
+            assert len(result.uncovered) > len(best.uncovered) or (
+                0.5 * best.cost[0] < result.lower_bound[0] <= best.cost[0]
+            )
+
+
+def test_bound_of_a_hundred_blocks() -> None:
+    """A basket of a hundred blocks is planned within a fifth of its bound."""
+    for order in instances(Shape(100, 50, 0.75), 3):
+        result = SCRATCH.solve(PlanProblem(**order))
+        assert result.optimality == BOUND
+        assert 0.8 * result.cost[0] < result.lower_bound[0] <= result.cost[0]

@@ -96,7 +96,7 @@ cdef inline int64_t raise_values(Dual* dual, Plan* plan, int64_t* slack) noexcep
         while left:
             at = lowest_bit64(left)
             left &= left - 1
-            plan.evaluations += dual.n_sites / 2
+            plan.evaluations += dual.n_sites
             next_cost = COST_MAX << 4
             room = COST_MAX << 4
             for site in range(dual.n_sites):

@@ -7,8 +7,8 @@
    Offers are re-computed lazily: a candidate's cost per unit rarely falls as blocks are taken.
 4. Improvement of the plan of 3, and of 1 where that is better, at most WIDE_PASSES_MAX rounds: close a part and spread
    its blocks, move a block, swap a candidate, split a part.
-5. Without the dual search, the bound: two shipments (or the best single one) at the least fixed cost and tariff, each
-   unit at its least cost.
+5. Without the dual search, the bound: what it costs to move the weight (plan_dual_weight.pxd), or two shipments (or the
+   best single one) at the least fixed cost and tariff, each unit at its least cost.
 The best of 1, 2 and 4 is the plan. Greedy that exceeds max_shipments starts again with the largest shipment first.
 A plan of several shipments is PROVEN by the dual search alone: only it knows which of equal plans comes first.
 """
@@ -33,7 +33,8 @@ from fastdom._native.plan cimport (
 )
 from fastdom._native.plan_bound cimport wide_bound
 from fastdom._native.plan_careful cimport compare_costs
-from fastdom._native.plan_dual cimport DUAL_BOUND, DUAL_DONE, DUAL_NONE, dual_solve
+from fastdom._native.plan_dual cimport DUAL_BOUND, DUAL_DONE, DUAL_NONE, DUAL_UNFIT, dual_solve
+from fastdom._native.plan_dual_weight cimport weight_bound
 from fastdom._native.plan_greedy cimport Shipment, bit_of, cover_of, greedy, offer, open_part, wide_entries
 from fastdom._native.plan_improve cimport improve_parts
 from fastdom._native.plan_parts cimport plan_parts, plan_proven, plan_refused
@@ -156,7 +157,8 @@ cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan,
         wanted[word] = ~plan.uncovered[word]
     if problem.n_blocks & 63:
         wanted[problem.cover_words - 1] &= (<uint64_t>1 << (problem.n_blocks & 63)) - 1
-    outcome = dual_solve(problem, scratch, plan, &lower)
+    # The dual search does not know place costs. No search from here on knows min_units: plan_solve checks their plans.
+    outcome = DUAL_UNFIT if problem.place_fixed != NULL else dual_solve(problem, scratch, plan, &lower)
     if outcome == DUAL_DONE:
         write_dual(problem, scratch, plan)
         return plan_proven(problem, plan)
@@ -164,7 +166,10 @@ cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan,
         return plan_refused(problem, plan, PLAN_INFEASIBLE)
     wide_entries(problem, scratch)
     wide_bound(problem, scratch, wanted, 2, bound)
-    if outcome == DUAL_BOUND and lower > bound[0]:
+    if outcome == DUAL_UNFIT:
+        lower = weight_bound(problem, scratch, wanted, plan)
+    if lower > bound[0]:
+        memset(bound, 0, sizeof(bound))
         bound[0] = lower
     single_i = best_single(problem, scratch, wanted, plan, &single)
     if known[0] != VALUE_NONE and missing == 0 and compare_costs(known, bound, problem.n_cost) > 0:
