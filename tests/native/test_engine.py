@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.native.engines import (
+    DAY_US,
     HOUR_US,
     NODES,
     ROOM,
@@ -243,6 +244,36 @@ def test_extending_a_dated_hold_ends_at_its_cutoff(by_token: bool) -> None:
     assert desk.get(held).expires_at_us <= earliest_order_by(desk, held)
 
 
+def test_a_shipment_without_units_bounds_no_hold() -> None:
+    """Extend looks at the order_by of shipments that still have open units: what was released has no cutoff."""
+    desk = Desk(capacity={"alder": ("SHIPMENTS", 1)})
+    desk.stock({("ink", "alder"): 10, ("jar", "birch"): 10})
+    desk.hold("ink", "alder", 1, firm=True)  # alder is full today
+    made = desk.promise([line(1, "ink", 2), line(2, "jar", 1)], hold=True, ttl_us=HOUR_US).reservation
+    assert made is not None
+    held = made.reservation_id
+    cutoff = {s.node_id: s.order_by_us for s in desk.get(held).shipments}
+    assert cutoff["alder"] - cutoff["birch"] == DAY_US
+    assert desk.extend(held, 48 * HOUR_US).reservation.expires_at_us == cutoff["birch"]
+    desk.release(held, ("L2", 1))
+    assert desk.extend(held, 48 * HOUR_US).reservation.expires_at_us == cutoff["alder"]
+
+
+def test_a_dated_hold_is_not_extended_past_its_hand_over() -> None:
+    """Moved to a node whose cutoff comes sooner, it is refused from then on: it is not told as held with an end that is
+    over."""
+    desk = Desk(capacity={"alder": ("SHIPMENTS", 1)})
+    desk.set("ink", "alder", 10)
+    desk.hold("ink", "alder", 1, firm=True)
+    made = desk.promise([line(1, "ink", 2)], hold=True, ttl_us=48 * HOUR_US).reservation
+    assert made is not None
+    held = made.reservation_id
+    desk.set("ink", "birch", 10)
+    assert desk.fail_node("alder")[0] == 1
+    desk.now_us = max(s.order_by_us for s in desk.get(held).shipments if s.node_id == "birch")
+    assert refusal(desk.extend, held, HOUR_US) == "RESERVATION_EXPIRED"
+
+
 # --- holds that are taken again
 
 
@@ -255,7 +286,7 @@ def test_a_part_released_before_needs_no_room_again(kind: str, limit: int) -> No
     assert made is not None
     desk.release(made.reservation_id, ("L1", 8))
     desk.hold("jar", "alder", 8, ttl_us=HOUR_US)
-    day = desk.now_us // (24 * HOUR_US)
+    day = desk.now_us // DAY_US
     assert inspect.capacity(desk.face) == {("alder", day): limit}
     desk.now_us += SECOND_US
     again = desk.commit(made.reservation_id, reacquire=True)
@@ -276,7 +307,7 @@ READS: dict[str, Callable[[Face, int], object]] = {
     "list": lambda face, now: face.list_reservations(ListReservationsRequest(), now),
     "exceptions": lambda face, now: face.list_exceptions(ListExceptionsRequest(), now),
     "export": lambda face, now: face.export_positions(now),
-    "node load": lambda face, now: face.node_load("alder", T0 // (24 * HOUR_US), now),
+    "node load": lambda face, now: face.node_load("alder", T0 // DAY_US, now),
 }
 
 

@@ -305,12 +305,14 @@ OBJECTIVES = 4
 ANSWER_AT = 8 + 2 + 5 + 2 + 32  # the batch's time, kind and flags, the padded length, time and tenant, key and body
 
 
-def with_objectives(payload: bytes, count: int) -> bytes:
+def with_objectives(payload: bytes, reservation: str, count: int) -> bytes:
     """A batch of one route with one shipment, as of a version with so many objectives; those that differ cost 0."""
+    words = b"".join(int(word, 16).to_bytes(8, "little") for word in (reservation[:16], reservation[16:]))
     mark = bytes([OBJECTIVES, 1, 0])  # objectives, shipments, and the first node
-    assert payload.count(mark, ANSWER_AT) == 1
-    at = head = payload.index(mark, ANSWER_AT)
-    end = head + 2
+    after_id = payload.index(words, ANSWER_AT) + 16
+    assert payload.count(mark, after_id) == 1
+    at = payload.index(mark, after_id)
+    end = at + 2
     for _ in range(12 + 2 * OBJECTIVES):
         while payload[end] & 0x80:
             end += 1
@@ -330,42 +332,42 @@ def with_objectives(payload: bytes, count: int) -> bytes:
     return bytes(entry)
 
 
-def one_route() -> tuple[Desk, list[tuple[int, int, bytes]]]:
-    """A desk with a shipment that has a cost of every objective, then one of shipping costs alone; the batches."""
-    desk = Desk()
-    desk.stock({("kit", "dogwood"): 5, ("ink", "alder"): 5})
-    for sku in ("kit", "ink"):
-        desk.flush()
-        desk.route([line(1, sku, 1)], RouteMode.HOLD)
-    desk.flush()
-    return desk, desk.batches
-
-
 def reservations(desk: Desk) -> list[Reservation]:
     """All of them, the oldest first."""
     page = desk.face.list_reservations(ListReservationsRequest(), desk.now_us)
     return [desk.get(listed.reservation_id) for listed in page.reservations]
 
 
+def two_routes() -> tuple[Desk, str]:
+    """A desk with a shipment over a distance, then one that costs nothing but shipping, whose id is told."""
+    desk = Desk()
+    desk.stock({("kit", "dogwood"): 5, ("ink", "alder"): 5})
+    for sku in ("kit", "ink"):
+        desk.flush()
+        desk.route([line(1, sku, 1)], RouteMode.HOLD)
+    desk.flush()
+    return desk, reservations(desk)[-1].reservation_id
+
+
 @pytest.mark.parametrize("count", range(1, OBJECTIVES))
 def test_an_entry_with_fewer_objectives_is_read(count: int) -> None:
     """The objectives that an older entry lacks cost nothing, whatever the entry before it had."""
-    desk, batches = one_route()
-    first, last, payload = batches[-1]
-    assert with_objectives(payload, OBJECTIVES) == payload
-    face = replayed([*batches[:-1], (first, last, with_objectives(payload, count))], desk.limits)
+    desk, made = two_routes()
+    first, last, payload = desk.batches[-1]
+    assert with_objectives(payload, made, OBJECTIVES) == payload
+    face = replayed([*desk.batches[:-1], (first, last, with_objectives(payload, made, count))], desk.limits)
     assert reservations(desk.goes_on(face)) == reservations(desk)
-    assert [made.cost_micros for made in reservations(desk)] == [3_020_307, 3_000_000]
+    assert [found.cost_micros for found in reservations(desk)] == [3_020_307, 3_000_000]
     assert loaded(snapshot.dump(face), desk.limits).digest() == face.digest()
 
 
 def test_an_entry_with_more_objectives_is_of_a_later_version() -> None:
     """It is not applied, and told as written by a later version, not as damaged."""
-    desk, batches = one_route()
-    first, last, payload = batches[-1]
-    face = replayed(batches[:-1], desk.limits)
+    desk, made = two_routes()
+    first, last, payload = desk.batches[-1]
+    face = replayed(desk.batches[:-1], desk.limits)
     with pytest.raises(ValueError, match=f"entry {first} was written by a later version"):
-        face.replay(first, last, with_objectives(payload, OBJECTIVES + 1))
+        face.replay(first, last, with_objectives(payload, made, OBJECTIVES + 1))
     assert face.seq == first - 1
 
 
