@@ -264,6 +264,83 @@ def test_block_costs_of_several_components() -> None:
     assert (parts(result), result.cost) == ([(0, (0, 1))], (5, 18))
 
 
+def test_place_costs_choose_the_carrier_service() -> None:
+    """The service that is cheaper to ship with loses when it is late: per shipment, or per unit from two units on."""
+    fields = problem(nodes=1, row_i=[0], tariff_cost=[[50, 70], [60, 80]], tariff_step_cost=[9, 9], rows=[[0, 1]])
+    free = [[(0,), (0,)]]
+    assert solve({**fields, "place_fixed": free, "place_unit": free}).parts[0].tariff_i == 0
+    late = solve({**fields, "place_fixed": [[(11,), (0,)]], "place_unit": free})
+    assert (late.parts[0].tariff_i, late.cost) == (1, (180,))
+    by_unit = {**fields, "place_fixed": free, "place_unit": [[(6,), (0,)]]}
+    assert (solve(by_unit).parts[0].tariff_i, solve(by_unit).cost) == (1, (180,))
+    one = solve({**by_unit, "units": [1, 0]})
+    assert (one.parts[0].tariff_i, one.cost) == (0, (176,))
+
+
+def test_place_costs_tie_to_the_first_place() -> None:
+    """Of services with equal whole costs the first place of the row carries."""
+    fields = problem(nodes=1, row_i=[0], tariff_cost=[[50, 70], [60, 80]], tariff_step_cost=[9, 9], rows=[[1, 0]])
+    result = solve({**fields, "place_fixed": [[(0,), (10,)]], "place_unit": [[(0,), (0,)]]})
+    assert (result.parts[0].tariff_i, result.cost) == (1, (180,))
+
+
+def test_place_costs_choose_the_node() -> None:
+    """A node whose only service is dear for this order loses to one with a dearer tariff."""
+    fields = problem(row_i=[0, 1], rows=[[0], [1]], tariff_cost=[[50, 70], [60, 80]], tariff_step_cost=[9, 9])
+    result = solve({**fields, "place_fixed": [[(5,)], [(0,)]], "place_unit": [[(3,)], [(0,)]]})
+    assert (parts(result), result.cost) == ([(1, (0, 1))], (180,))
+
+
+def test_place_costs_of_several_components() -> None:
+    """Lateness first, money second: the punctual service carries though it costs more."""
+    fields = problem(
+        nodes=1, row_i=[0], tariff_cost=[[50, 70], [60, 80]], tariff_step_cost=[9, 9], rows=[[0, 1]],
+        fixed=[(0, 100)], unit_cost=[(0, 0)], split_penalty=(0, 0), shipping_objective=1,
+    )  # fmt: skip
+    result = solve({**fields, "place_fixed": [[(1, 0), (0, 0)]], "place_unit": [[(0, 0), (0, 0)]]})
+    assert (result.parts[0].tariff_i, result.cost) == (1, (0, 180))
+
+
+def test_large_order_with_place_costs() -> None:
+    """Orders beyond the exact search count place costs too."""
+    fields = problem(nodes=2, blocks=30, row_i=[0, 1], rows=[[0], [0]], fixed=[(1,), (1,)])
+    result = solve({**fields, "place_fixed": [[(9,)], [(0,)]], "place_unit": [[(0,)], [(0,)]]})
+    assert (result.status, parts(result)) == (PLANNED, [(1, tuple(range(30)))])
+    assert result.lower_bound <= result.cost == result.parts[0].cost
+
+
+def test_shipment_below_the_least_does_not_leave() -> None:
+    """Two nodes with one unit each may not ship with a least of two; a dearer node with both units may."""
+    fields = problem(nodes=3, cover=[0b01, 0b10, 0b11], fixed=[(1,), (1,), (999,)], min_units=2)
+    assert parts(solve(fields)) == [(2, (0, 1))]
+    assert solve({**fields, "cover": [0b01, 0b10, 0]}).status == INFEASIBLE
+
+
+def test_plan_of_one_shipment_may_be_exempt() -> None:
+    """An order smaller than the least leaves in one shipment when that is exempt, and not at all otherwise."""
+    fields = problem(min_units=3)
+    assert solve(fields).status == INFEASIBLE
+    assert parts(solve({**fields, "min_exempt_single": True})) == [(0, (0, 1))]
+    apart = {**fields, "cover": [0b01, 0b10], "min_exempt_single": True}
+    assert solve(apart).status == INFEASIBLE
+    assert solve({**apart, "allow_partial": True}).uncovered == (1,)
+
+
+def test_large_order_with_a_least_shipment() -> None:
+    """A large order keeps to the least shipment, or no plan is reported."""
+    halves = [(1 << 10) - 1, ((1 << 10) - 1) << 10]
+    fields = problem(nodes=3, blocks=20, cover=[*halves, (1 << 20) - 1], fixed=[(1,), (1,), (999,)])
+    assert len(solve({**fields, "min_units": 10}).parts) == 2
+    result = solve({**fields, "min_units": 11})
+    assert (result.status, parts(result)) == (PLANNED, [(2, tuple(range(20)))])
+    assert result.lower_bound <= result.cost
+    short = {**fields, "cover": [*halves, 0], "min_units": 11}
+    assert solve(short).status == NOT_FOUND
+    assert solve({**short, "allow_partial": True}).status == NOT_FOUND
+    exempt = solve({**short, "allow_partial": True, "min_exempt_single": True})
+    assert (exempt.status, len(exempt.parts), len(exempt.uncovered)) == (PLANNED, 1, 10)
+
+
 def test_lexicographic_objectives() -> None:
     """A tiny saving in the first component beats any saving in the second."""
     result = solve(problem(fixed=[(5, 0), (4, 10**9)], unit_cost=[(0, 0)] * 2, split_penalty=(0, 0)))
@@ -300,6 +377,8 @@ def test_shipment_cost_saturates() -> None:
         ({"block_cost": [[[0], [0]], [[0], [-1]]]}, CANDIDATES),
         ({"block_cost": [[[COST_MAX + 1], [0]], [[0], [0]]]}, CANDIDATES),
         ({"step_g": -1}, TARIFFS),
+        ({"place_fixed": [[(-1,)]], "place_unit": [[(0,)]]}, TARIFFS),
+        ({"place_fixed": [[(0,)]], "place_unit": [[(COST_MAX + 1,)]]}, TARIFFS),
         ({"breakpoints_g": [], "tariff_cost": [[]]}, TARIFFS),
         ({"breakpoints_g": list(range(65)), "tariff_cost": [[0] * 65]}, TARIFFS),
         ({"groups": [({2: 1}, [1, 1])]}, GROUPS),
@@ -308,6 +387,7 @@ def test_shipment_cost_saturates() -> None:
         ({"shipping_weight": 2**20 + 1}, OBJECTIVES),
         ({"split_penalty": (-1,)}, OBJECTIVES),
         ({"max_shipments": -1}, OBJECTIVES),
+        ({"min_units": -1}, OBJECTIVES),
         ({"effort_max": -1}, OBJECTIVES),
     ],
 )
@@ -337,6 +417,10 @@ def test_too_many_blocks_or_candidates() -> None:
         ({"block_cost": [[[0, 0], [0, 0]]] * 2}, "block_cost"),
         ({"block_cost": [[[0], [0]], [[0]]]}, "block_cost"),
         ({"split_penalty": (0,) * 5}, "split_penalty"),
+        ({"place_fixed": [[(0,)]]}, "place_unit"),
+        ({"place_fixed": [], "place_unit": [[(0,)]]}, "place_fixed"),
+        ({"place_fixed": [[(0,)]], "place_unit": [[(0,), (0,)]]}, "place_unit"),
+        ({"place_fixed": [[(0, 0)]], "place_unit": [[(0,)]]}, "place_fixed"),
     ],
 )
 def test_lengths_that_disagree(changes: dict[str, Any], name: str) -> None:

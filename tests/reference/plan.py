@@ -39,6 +39,10 @@ class PlanInput:
     max_shipments: int = 0
     allow_partial: bool = False
     block_cost: Sequence[Sequence[Sequence[int]]] | None = None
+    place_fixed: Sequence[Sequence[Sequence[int]]] | None = None
+    place_unit: Sequence[Sequence[Sequence[int]]] | None = None
+    min_units: int = 0
+    min_exempt_single: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,28 @@ def shipping(problem: PlanInput, row_i: int, weight_g: int) -> tuple[int, int] |
     return min(COST_MAX, cost * problem.shipping_weight // 1024), tariff
 
 
+def placed(
+    problem: PlanInput, row_i: int, weight_g: int, units: int, cost: Sequence[int]
+) -> tuple[tuple[int, ...], int] | None:
+    """Whole cost vector and tariff of a shipment that costs `cost` without its carrier service; ties: first place."""
+    assert problem.place_fixed is not None
+    assert problem.place_unit is not None
+    offers = []
+    for place, tariff in enumerate(problem.rows[row_i]):
+        raw = tariff_cost(problem, tariff, weight_g)
+        if raw is None:
+            continue
+        whole = list(cost)
+        whole[problem.shipping_objective] += min(COST_MAX, raw * problem.shipping_weight // 1024)
+        fixed, unit = problem.place_fixed[row_i][place], problem.place_unit[row_i][place]
+        whole = [min(COST_MAX, a + b + units * c) for a, b, c in zip(whole, fixed, unit, strict=True)]
+        offers.append((tuple(whole), place, tariff))
+    if not offers:
+        return None
+    best = min(offers)
+    return best[0], best[2]
+
+
 def shipment(problem: PlanInput, node: int, blocks: Sequence[int]) -> tuple[tuple[int, ...], int] | None:
     """Cost vector and tariff of one shipment of the blocks; None when the node cannot ship them together."""
     units = sum(problem.units[block] for block in blocks)
@@ -84,9 +110,7 @@ def shipment(problem: PlanInput, node: int, blocks: Sequence[int]) -> tuple[tupl
         members = [block for block in blocks if block in demand]
         if len(members) > 1 and sum(demand[block] for block in members) > available[node]:
             return None
-    carried = shipping(problem, problem.row_i[node], sum(problem.weight_g[block] for block in blocks))
-    if carried is None:
-        return None
+    weight_g = sum(problem.weight_g[block] for block in blocks)
     cost = [
         min(COST_MAX, fixed + unit * units)
         for fixed, unit in zip(problem.fixed[node], problem.unit_cost[node], strict=True)
@@ -94,8 +118,19 @@ def shipment(problem: PlanInput, node: int, blocks: Sequence[int]) -> tuple[tupl
     if problem.block_cost is not None:
         for block in blocks:
             cost = [min(COST_MAX, a + b) for a, b in zip(cost, problem.block_cost[node][block], strict=True)]
+    row_i = problem.row_i[node]
+    if problem.place_fixed is not None and row_i != ROW_NONE:
+        return placed(problem, row_i, weight_g, units, cost)
+    carried = shipping(problem, row_i, weight_g)
+    if carried is None:
+        return None
     cost[problem.shipping_objective] = min(COST_MAX, cost[problem.shipping_objective] + carried[0])
     return tuple(cost), carried[1]
+
+
+def may_leave(problem: PlanInput, units: int, shipments: int) -> bool:
+    """Whether a shipment of so many units may be one of so many shipments (`min_units`)."""
+    return units >= problem.min_units or (problem.min_exempt_single and shipments == 1)
 
 
 def total(problem: PlanInput, nodes: Sequence[int | None]) -> tuple[tuple[int, ...], int] | None:
@@ -103,8 +138,9 @@ def total(problem: PlanInput, nodes: Sequence[int | None]) -> tuple[tuple[int, .
     used = sorted({node for node in nodes if node is not None})
     cost = [penalty * max(0, len(used) - 1) for penalty in problem.split_penalty]
     for node in used:
-        part = shipment(problem, node, [block for block, at in enumerate(nodes) if at == node])
-        if part is None:
+        blocks = [block for block, at in enumerate(nodes) if at == node]
+        part = shipment(problem, node, blocks)
+        if part is None or not may_leave(problem, sum(problem.units[block] for block in blocks), len(used)):
             return None
         cost = [a + b for a, b in zip(cost, part[0], strict=True)]
     return tuple(cost), len(used)
@@ -133,6 +169,7 @@ def node_by_node(problem: PlanInput) -> Answer | None:
     """Best (cost, shipments, nodes) of every set of blocks and number of shipments, one more candidate at a time."""
     n = len(problem.weight_g)
     most = min(problem.max_shipments or n, n)
+    units = [sum(problem.units[block] for block in range(n) if subset >> block & 1) for subset in range(1 << n)]
     best: dict[tuple[int, int], Partial] = {(0, 0): (tuple(0 for _ in problem.split_penalty), 0, (n * n,) * n)}
     for node, cover in enumerate(problem.cover):
         offers = {}
@@ -143,7 +180,8 @@ def node_by_node(problem: PlanInput) -> Answer | None:
                     offers[subset] = tuple(a + b for a, b in zip(part[0], problem.split_penalty, strict=True))
         for (served, parts), (cost, _, nodes) in list(best.items()):
             for subset, added in offers.items():
-                if subset & served or parts == most:
+                least = min(units[subset], units[served]) if parts else units[subset]
+                if subset & served or parts == most or not may_leave(problem, least, parts + 1):
                     continue
                 key = (served | subset, parts + 1)
                 plan = (

@@ -80,9 +80,9 @@ cdef enum PlanField:
     FIELD_NONE = 0
     FIELD_BLOCKS = 1            # n_blocks, weight_g or units
     FIELD_CANDIDATES = 2        # n_candidates, fixed, unit_cost, units_left or block_cost
-    FIELD_TARIFFS = 3           # n_tiers, n_rows, row_i, step_g
+    FIELD_TARIFFS = 3           # n_tiers, n_rows, row_i, step_g, place_fixed or place_unit
     FIELD_GROUPS = 4            # n_groups or group tables
-    FIELD_OBJECTIVES = 5        # n_cost, shipping_objective, shipping_weight, split_penalty
+    FIELD_OBJECTIVES = 5        # n_cost, shipping_objective, shipping_weight, split_penalty, max_shipments, min_units
 
 
 cdef struct Candidate:
@@ -252,6 +252,9 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t lex_own[4 * 4 * 1024]  # [conflict] keys of its own shipments
     int64_t lex_key[25 * 4 * 1024]  # [table] as key[]
     int64_t lex_spread[10 * 4 * 4 * 1024]  # as spread[]
+    # a plan put aside while another is looked for (plan_least.pxd)
+    int16_t aside_part[1000]    # as Plan.block_part
+    int32_t aside_candidate[1000]  # as Plan.part_candidate
     # orders beyond the search over subsets (plan_dual.pxd), about 10 MB more, touched as needed
     Dual dual
 

@@ -67,6 +67,12 @@ class PlanProblem:
     block_cost
         [n_candidates][n_blocks][n_cost] micros added when the candidate ships the block, already weighted, 0 .. 2**50;
         nested sequences or an int64 array. None: none.
+    place_fixed, place_unit
+        [n_rows][places of the row][n_cost] micros a shipment and micros a unit added when the tariff in that place
+        carries it, already weighted, 0 .. 2**50; the place with the least whole cost vector wins, ties go to the first.
+        Both or none.
+    min_units, min_exempt_single
+        A shipment of fewer units may not leave, 0: none; a plan of one shipment may be exempt.
 
     Raises
     ------
@@ -99,6 +105,10 @@ class PlanProblem:
         allow_partial: bool = ...,
         effort_max: int = ...,
         block_cost: Sequence[Sequence[Sequence[int]]] | NDArray[np.int64] | None = ...,
+        place_fixed: Sequence[Sequence[Sequence[int]]] | None = ...,
+        place_unit: Sequence[Sequence[Sequence[int]]] | None = ...,
+        min_units: int = ...,
+        min_exempt_single: bool = ...,
     ) -> None: ...
 
 @final

@@ -13,7 +13,8 @@ from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 from fastdom._native.plan_careful cimport careful_solve
 from fastdom._native.plan_exact cimport EXACT_CAREFUL, EXACT_EFFORT, exact_solve
 from fastdom._native.plan_lex cimport lex_solve
-from fastdom._native.plan_parts cimport plan_proven
+from fastdom._native.plan_least cimport Aside, all_may_leave, alone_may_win, better_of, put_aside, total_units
+from fastdom._native.plan_parts cimport plan_proven, plan_refused
 from fastdom._native.plan_split cimport split_sizes as sizes_of
 from fastdom._native.plan_wide cimport wide_solve
 
@@ -46,6 +47,8 @@ cdef PlanField bad_objectives(const Problem* problem) noexcept nogil:
     if outside(problem.n_cost, 1, OBJECTIVES_MAX) or outside(problem.shipping_objective, 0, problem.n_cost - 1):
         return FIELD_OBJECTIVES
     if outside(problem.shipping_weight, 0, WEIGHT_MAX) or problem.max_shipments < 0 or problem.effort_max < 0:
+        return FIELD_OBJECTIVES
+    if problem.min_units < 0:
         return FIELD_OBJECTIVES
     for component in range(problem.n_cost):
         if outside(problem.split_penalty[component], 0, COST_MAX):
@@ -85,10 +88,27 @@ cdef PlanField bad_candidates(const Problem* problem) noexcept nogil:
     return FIELD_CANDIDATES if bad else FIELD_NONE
 
 
+cdef PlanField bad_places(const Problem* problem) noexcept nogil:
+    cdef int64_t i
+    cdef int64_t bad = 0
+    cdef int32_t component
+    if problem.place_fixed == NULL or problem.place_unit == NULL:
+        return FIELD_TARIFFS
+    for i in range(<int64_t>problem.n_rows * ROW_TARIFFS):
+        if problem.row_tariffs[i] == NO_TARIFF:
+            continue
+        for component in range(problem.n_cost):
+            bad |= <uint64_t>problem.place_fixed[i * problem.n_cost + component] > <uint64_t>COST_MAX
+            bad |= <uint64_t>problem.place_unit[i * problem.n_cost + component] > <uint64_t>COST_MAX
+    return FIELD_TARIFFS if bad else FIELD_NONE
+
+
 cdef PlanField bad_tariffs(const Problem* problem) noexcept nogil:
     if outside(problem.n_tiers, 0, TIERS_MAX) or outside(problem.n_rows, 0, NODES_MAX) or problem.step_g < 0:
         return FIELD_TARIFFS
-    return FIELD_TARIFFS if problem.n_tiers == 0 and problem.n_rows > 0 else FIELD_NONE
+    if problem.n_tiers == 0 and problem.n_rows > 0:
+        return FIELD_TARIFFS
+    return FIELD_NONE if problem.place_fixed == NULL and problem.place_unit == NULL else bad_places(problem)
 
 
 cdef PlanField bad_groups(const Problem* problem) noexcept nogil:
@@ -117,19 +137,14 @@ cdef PlanField bad_field(const Problem* problem) noexcept nogil:
     return field
 
 
-cdef int plan_solve(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil:
+cdef int search(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil:
+    """The status. A valid problem of one block or more; min_exempt_single is not looked at.
+
+    With min_units, a plan of a problem within BLOCKS_EXACT_MAX that the effort allows obeys it; another may not.
+    """
     cdef int64_t known[OBJECTIVES_MAX]
     cdef int32_t n_conflicts = 0
     cdef int outcome = EXACT_EFFORT
-    plan.evaluations = 0
-    plan.n_parts = 0
-    plan.n_uncovered = 0
-    plan.bad_field = bad_field(problem)
-    if plan.bad_field != FIELD_NONE:
-        plan.status = PLAN_BAD_INPUT
-        return PLAN_BAD_INPUT
-    if problem.n_blocks == 0:
-        return plan_proven(problem, plan)
     plan.lower_bound[0] = VALUE_NONE
     if problem.n_blocks <= BLOCKS_EXACT_MAX:
         if problem.n_cost == 1:
@@ -145,6 +160,41 @@ cdef int plan_solve(const Problem* problem, Scratch* scratch, Plan* plan) noexce
         memcpy(known, plan.lower_bound, sizeof(known))
         wide_solve(problem, scratch, plan, known)
     return plan.status
+
+
+cdef int search_least(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil:
+    """search for a problem with min_units, and with its exemption."""
+    cdef Problem alone = problem[0]
+    cdef Aside aside
+    alone.min_units = 0
+    alone.max_shipments = 1
+    if total_units(problem) < problem.min_units:
+        if problem.min_exempt_single:
+            return search(&alone, scratch, plan)
+        return plan_refused(problem, plan, PLAN_INFEASIBLE)
+    search(problem, scratch, plan)
+    if plan.status == PLAN_OK and not all_may_leave(problem, plan):
+        plan_refused(problem, plan, PLAN_NOT_FOUND)
+    if not alone_may_win(problem, plan):
+        return plan.status
+    put_aside(problem, scratch, plan, &aside)
+    search(&alone, scratch, plan)
+    if plan.status == PLAN_OK and not all_may_leave(problem, plan):
+        plan_refused(problem, plan, PLAN_NOT_FOUND)
+    return better_of(problem, scratch, &aside, plan)
+
+
+cdef int plan_solve(const Problem* problem, Scratch* scratch, Plan* plan) noexcept nogil:
+    plan.evaluations = 0
+    plan.n_parts = 0
+    plan.n_uncovered = 0
+    plan.bad_field = bad_field(problem)
+    if plan.bad_field != FIELD_NONE:
+        plan.status = PLAN_BAD_INPUT
+        return PLAN_BAD_INPUT
+    if problem.n_blocks == 0:
+        return plan_proven(problem, plan)
+    return search_least(problem, scratch, plan) if problem.min_units else search(problem, scratch, plan)
 
 
 class PlanPart(NamedTuple):
@@ -192,6 +242,8 @@ cdef class PlanProblem:
     cdef int32_t[::1] group_quantity
     cdef int32_t[::1] group_available
     cdef int64_t[::1] block_cost
+    cdef int64_t[::1] place_fixed
+    cdef int64_t[::1] place_unit
     cdef Candidate* candidates
 
     def __cinit__(self):
@@ -203,7 +255,8 @@ cdef class PlanProblem:
     def __init__(
         self, *, weight_g, units, cover, fixed, unit_cost, row_i, units_left, breakpoints_g, step_g, tariff_cost,
         tariff_step_cost, rows, groups=(), split_penalty=(0,), shipping_objective=0, shipping_weight=1024,
-        max_shipments=0, allow_partial=False, effort_max=0, block_cost=None,
+        max_shipments=0, allow_partial=False, effort_max=0, block_cost=None, place_fixed=None, place_unit=None,
+        min_units=0, min_exempt_single=False,
     ):
         self._blocks(weight_g, units)
         self._tariffs(breakpoints_g, step_g, tariff_cost, tariff_step_cost, rows)
@@ -215,11 +268,14 @@ cdef class PlanProblem:
         self._candidates(cover, fixed, unit_cost, row_i, units_left)
         self._groups(groups)
         self._block_cost(block_cost)
+        self._places(place_fixed, place_unit, [len(row) for row in rows])
         self.c.shipping_objective = shipping_objective
         self.c.shipping_weight = shipping_weight
         self.c.max_shipments = max_shipments
         self.c.allow_partial = allow_partial
         self.c.effort_max = effort_max
+        self.c.min_units = min_units
+        self.c.min_exempt_single = min_exempt_single
 
     cdef int _blocks(self, weight_g, units) except -1:
         if len(units) != len(weight_g):
@@ -312,6 +368,32 @@ cdef class PlanProblem:
         self.block_cost = padded(costs.ravel(), np.int64)
         self.c.block_cost = &self.block_cost[0]
         return 0
+
+    cdef int _places(self, place_fixed, place_unit, lengths) except -1:
+        self.c.place_fixed = NULL
+        self.c.place_unit = NULL
+        if place_fixed is None and place_unit is None:
+            return 0
+        if place_fixed is None or place_unit is None:
+            raise ValueError("place_unit: place_fixed and place_unit are given together")
+        self.place_fixed = place_costs("place_fixed", place_fixed, lengths, self.c.n_cost)
+        self.place_unit = place_costs("place_unit", place_unit, lengths, self.c.n_cost)
+        self.c.place_fixed = &self.place_fixed[0]
+        self.c.place_unit = &self.place_unit[0]
+        return 0
+
+
+cdef object place_costs(object name, object costs, list lengths, int n_cost):
+    """[row][place][component] in the kernel's order, 0 in empty places."""
+    flat = np.zeros((len(lengths) * ROW_TARIFFS + 1, n_cost), np.int64)
+    if len(costs) != len(lengths):
+        raise ValueError(f"{name}: {len(lengths)} rows expected, not {len(costs)}")
+    for row_i, places in enumerate(costs):
+        if len(places) != lengths[row_i] or any([len(vector) != n_cost for vector in places]):
+            raise ValueError(f"{name}: {lengths[row_i]} places of {n_cost} components expected in row {row_i}")
+        for place, vector in enumerate(places):
+            flat[row_i * ROW_TARIFFS + place] = vector
+    return flat.ravel()
 
 
 cdef object padded(object values, object dtype):

@@ -9,7 +9,6 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from fastdom._native.plan cimport (
-    COST_NONE,
     PLAN_INFEASIBLE,
     ROW_NONE,
     SUBSETS_MAX,
@@ -21,8 +20,7 @@ from fastdom._native.plan cimport (
     Value,
 )
 from fastdom._native.plan_blocks cimport cost_sums
-from fastdom._native.plan_bound cimport row_least
-from fastdom._native.plan_cost cimport capped, multiplied
+from fastdom._native.plan_cost cimport add_place, base_cost, capped
 from fastdom._native.plan_exact cimport EXACT_DONE, EXACT_EFFORT, below, over_effort, partition_steps
 from fastdom._native.plan_frame cimport (
     INFINITE,
@@ -77,15 +75,22 @@ cdef inline void improve(Value* best, const Value* part, const Value* remainder,
         best[0] = total
 
 
-cdef inline int64_t row_cost(
-    const Problem* problem, const Scratch* scratch, int32_t row_i, uint32_t subset
+cdef inline bint add_row(
+    const Problem* problem, const Scratch* scratch, int32_t row_i, uint32_t subset, int64_t* cost
 ) noexcept nogil:
-    """Weighted tariff of the subset; COST_NONE when no tariff carries it."""
+    """Add the carriage of the subset to its cost vector; False when no tariff carries it."""
+    cdef int32_t tariff
     cdef int64_t key
     if row_i == ROW_NONE:
-        return 0
+        return True
+    if problem.place_fixed != NULL:
+        return add_place(problem, row_i, <int32_t>scratch.tier[subset], scratch.weight_g[subset],
+                         scratch.units[subset], cost, &tariff)
     key = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
-    return COST_NONE if key == INFINITE else key >> KEY_SHIFT
+    if key == INFINITE:
+        return False
+    cost[problem.shipping_objective] = capped(cost[problem.shipping_objective] + (key >> KEY_SHIFT))
+    return True
 
 
 cdef inline bint ship(
@@ -93,21 +98,17 @@ cdef inline bint ship(
 ) noexcept nogil:
     """One part as a Value; False when it cannot be shipped. cost_sums of the candidate are made."""
     cdef const Candidate* candidate = &problem.candidates[candidate_i]
-    cdef int64_t shipping
     cdef int32_t component
     if scratch.tight[candidate_i] and not subset_fits(problem, candidate_i, subset, scratch.units[subset]):
         return False
-    shipping = row_cost(problem, scratch, candidate.row_i, subset)
-    if shipping == COST_NONE:
+    if scratch.units[subset] < problem.min_units:
         return False
-    for component in range(problem.n_cost):
-        value.cost[component] = capped(
-            candidate.fixed[component] + multiplied(candidate.unit_cost[component], scratch.units[subset])
-        )
-        if problem.block_cost != NULL:
+    base_cost(problem, candidate, scratch.units[subset], value.cost)
+    if problem.block_cost != NULL:
+        for component in range(problem.n_cost):
             value.cost[component] = capped(value.cost[component] + scratch.block_sum[component * SUBSETS_MAX + subset])
-    component = problem.shipping_objective
-    value.cost[component] = capped(value.cost[component] + shipping)
+    if not add_row(problem, scratch, candidate.row_i, subset, value.cost):
+        return False
     for component in range(problem.n_cost):
         value.cost[component] += problem.split_penalty[component]
     value.parts = 1
@@ -301,8 +302,9 @@ cdef inline void careful_open(const Problem* problem, Scratch* scratch, uint32_t
     subset_sums(problem, scratch)
     plan_subset_tiers(scratch.weight_g, subsets_size(problem.n_blocks), problem.breakpoints_g, 0, problem.n_tiers,
                       scratch.tier)
-    plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, 0, problem.n_tiers,
-                  problem.shipping_weight, scratch.row_tier, scratch.row_least)
+    if problem.place_fixed == NULL:
+        plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, 0, problem.n_tiers,
+                      problem.shipping_weight, scratch.row_tier, scratch.row_least)
     for candidate_i in range(problem.n_candidates):
         scratch.tight[candidate_i] = candidate_tight(
             problem, candidate_i, <uint32_t>problem.cover[candidate_i] & full, scratch.units[full]

@@ -1,11 +1,13 @@
 """What one shipment costs: the weighting routine, weight tiers and tariff rows. Inline, used by every kernel."""
 
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint16_t
+from libc.string cimport memcpy
 
 from fastdom._native.plan cimport (
     COST_MAX,
     COST_NONE,
     NO_TARIFF,
+    OBJECTIVES_MAX,
     ROW_NONE,
     ROW_TARIFFS,
     Candidate,
@@ -80,12 +82,78 @@ cdef inline bint units_fit(const Candidate* candidate, int64_t units) noexcept n
     return units <= candidate.units_left or candidate.units_left == INT32_MAX
 
 
+cdef inline void base_cost(
+    const Problem* problem, const Candidate* candidate, int64_t units, int64_t* cost
+) noexcept nogil:
+    """Cost vector [n_cost] of a shipment without its tariff and its blocks."""
+    cdef int32_t component
+    for component in range(problem.n_cost):
+        cost[component] = capped(
+            candidate.fixed[component] + multiplied(candidate.unit_cost[component], units)
+        )
+
+
+cdef inline bint place_cost(
+    const Problem* problem, int32_t row_i, int32_t place, int32_t tier, int64_t weight_g, int64_t units,
+    const int64_t* cost, int64_t* whole
+) noexcept nogil:
+    """whole = cost and what the service in one place of the row adds, at most COST_MAX a component; False: no service.
+
+    problem.place_fixed is not NULL.
+    """
+    cdef int64_t at = <int64_t>row_i * ROW_TARIFFS + place
+    cdef int64_t raw
+    cdef int32_t component
+    if problem.row_tariffs[at] == NO_TARIFF:
+        return False
+    raw = tariff_raw(problem, problem.row_tariffs[at], tier, weight_g)
+    if raw == COST_NONE:
+        return False
+    at *= problem.n_cost
+    for component in range(problem.n_cost):
+        whole[component] = capped(
+            cost[component] + problem.place_fixed[at + component] + multiplied(problem.place_unit[at + component], units)
+        )
+    component = problem.shipping_objective
+    whole[component] = capped(whole[component] + weigh(raw, problem.shipping_weight))
+    return True
+
+
+cdef inline bint add_place(
+    const Problem* problem, int32_t row_i, int32_t tier, int64_t weight_g, int64_t units, int64_t* cost,
+    int32_t* tariff
+) noexcept nogil:
+    """Add the service of the row with which the whole cost vector is least, ties to the first place.
+
+    False when no service carries the weight. problem.place_fixed is not NULL; row_i is a row.
+    """
+    cdef int64_t whole[OBJECTIVES_MAX]
+    cdef int64_t least[OBJECTIVES_MAX]
+    cdef int32_t component
+    cdef int32_t place
+    tariff[0] = NO_TARIFF
+    for place in range(ROW_TARIFFS):
+        if not place_cost(problem, row_i, place, tier, weight_g, units, cost, whole):
+            continue
+        component = 0
+        while component < problem.n_cost - 1 and tariff[0] != NO_TARIFF and whole[component] == least[component]:
+            component += 1
+        if tariff[0] == NO_TARIFF or whole[component] < least[component]:
+            tariff[0] = problem.row_tariffs[<int64_t>row_i * ROW_TARIFFS + place]
+            memcpy(least, whole, problem.n_cost * sizeof(int64_t))
+    if tariff[0] == NO_TARIFF:
+        return False
+    memcpy(cost, least, problem.n_cost * sizeof(int64_t))
+    return True
+
+
 cdef inline bint shipment_cost(
     const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
 ) noexcept nogil:
     """Cost vector [n_cost] and winning tariff of one shipment, before add_block_cost. Stock is not looked at.
 
-    False when no tariff of the row carries the weight, or when units exceed units_left.
+    False when no tariff of the row carries the weight, or when units exceed units_left. With place costs the tariff
+    is that of a shipment without block costs: where block costs reach COST_MAX it may not be the final one.
     """
     cdef const Candidate* candidate = &problem.candidates[candidate_i]
     cdef int64_t raw = 0
@@ -93,14 +161,14 @@ cdef inline bint shipment_cost(
     tariff[0] = NO_TARIFF
     if not units_fit(candidate, units):
         return False
+    if problem.place_fixed != NULL and candidate.row_i != ROW_NONE:
+        base_cost(problem, candidate, units, cost)
+        return add_place(problem, candidate.row_i, tier_of(problem, weight_g), weight_g, units, cost, tariff)
     if candidate.row_i != ROW_NONE:
         raw = row_raw(problem, candidate.row_i, tier_of(problem, weight_g), weight_g, tariff)
         if raw == COST_NONE:
             return False
-    for component in range(problem.n_cost):
-        cost[component] = capped(
-            candidate.fixed[component] + multiplied(candidate.unit_cost[component], units)
-        )
+    base_cost(problem, candidate, units, cost)
     component = problem.shipping_objective
     cost[component] = capped(cost[component] + weigh(raw, problem.shipping_weight))
     return True
@@ -117,3 +185,27 @@ cdef inline void add_block_cost(
     cdef int32_t component
     for component in range(problem.n_cost):
         cost[component] = capped(cost[component] + added[component])
+
+
+cdef inline bint has_places(const Problem* problem, int32_t candidate_i) noexcept nogil:
+    """Whether the carrier service of the candidate's shipments is chosen by the whole cost vector."""
+    return problem.place_fixed != NULL and problem.candidates[candidate_i].row_i != ROW_NONE
+
+
+cdef inline void cost_open(
+    const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
+) noexcept nogil:
+    """Cost of a shipment that can leave, before add_block_cost for each of its blocks and cost_close."""
+    if has_places(problem, candidate_i):
+        base_cost(problem, &problem.candidates[candidate_i], units, cost)
+    else:
+        shipment_cost(problem, candidate_i, weight_g, units, cost, tariff)
+
+
+cdef inline void cost_close(
+    const Problem* problem, int32_t candidate_i, int64_t weight_g, int64_t units, int64_t* cost, int32_t* tariff
+) noexcept nogil:
+    """Whole cost and winning tariff."""
+    if has_places(problem, candidate_i):
+        add_place(problem, problem.candidates[candidate_i].row_i, tier_of(problem, weight_g), weight_g, units, cost,
+                  tariff)

@@ -29,7 +29,7 @@ from fastdom._native.plan cimport (
     Problem,
     Scratch,
 )
-from fastdom._native.plan_fit cimport all_needs, forbid_subsets
+from fastdom._native.plan_fit cimport all_needs, forbid_small, forbid_subsets
 from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
@@ -111,6 +111,7 @@ cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Fra
     while at < scratch.row_start[problem.n_rows + 1]:
         tight_best(problem, scratch, frame, scratch.order[at], scratch.best)
         at += 1
+    forbid_small(problem, scratch, scratch.best, size)
 
 
 cdef inline bint serves_more(uint32_t blocks, int64_t key, uint32_t other, int64_t other_key) noexcept nogil:
@@ -303,6 +304,7 @@ cdef inline void own_keys(const Problem* problem, Scratch* scratch, const Frame*
     else:
         row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
         least_keys(problem, scratch, &scratch.conflicts[layer - 1], 1, own)
+    forbid_small(problem, scratch, own, subsets_size(frame.n))
     own[0] = INFINITE
 
 
@@ -382,7 +384,7 @@ cdef inline int exact_solve(
     cdef int32_t first
     cdef int64_t steps
     cdef uint32_t served
-    if not frame_open(problem, scratch, &frame):
+    if problem.place_fixed != NULL or not frame_open(problem, scratch, &frame):
         return EXACT_CAREFUL
     plan.evaluations += problem.n_candidates
     if frame.single < INFINITE and (problem.max_shipments == 1 or frame.single <= least_of(&frame, 2)):

@@ -1,4 +1,4 @@
-"""Which subsets fit together at a tight candidate, for all subsets at once: capacity in units and shared SKUs.
+"""Which subsets may leave together, for all subsets at once: capacity in units, shared SKUs, the least shipment.
 
 What a subset needs of a shared SKU does not depend on the candidate, so it is summed once; a candidate then costs one
 comparison per subset and group. The test of one subset alone is subset_fits in plan_parts.pxd.
@@ -13,6 +13,7 @@ cdef extern from "plan_subsets.h":
     void plan_subset_sums(const int64_t* per_block, int32_t n, int64_t* sums) noexcept nogil
     void plan_subset_needs(int64_t* sums, int64_t size) noexcept nogil
     void plan_subset_limit(int64_t* row, const int64_t* need, int64_t size, int64_t limit) noexcept nogil
+    void plan_subset_floor(int64_t* best, const int64_t* units, int64_t size, int64_t least) noexcept nogil
 
 
 cdef inline void group_needs(const Problem* problem, Scratch* scratch, int32_t group, int64_t size) noexcept nogil:
@@ -53,3 +54,9 @@ cdef inline void forbid_subsets(
         left = problem.group_available[<int64_t>group * problem.n_candidates + candidate_i]
         if need[cover] > left:
             plan_subset_limit(scratch.row, need, size, left)
+
+
+cdef inline void forbid_small(const Problem* problem, const Scratch* scratch, int64_t* best, int64_t size) noexcept nogil:
+    """best[S] becomes infinite where S has fewer units than a shipment must."""
+    if problem.min_units:
+        plan_subset_floor(best, scratch.units, size, problem.min_units)

@@ -36,7 +36,7 @@ from fastdom._native.plan_exact cimport (
     table_of,
     table_steps,
 )
-from fastdom._native.plan_fit cimport all_needs, forbid_subsets
+from fastdom._native.plan_fit cimport all_needs, forbid_small, forbid_subsets
 from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
@@ -157,6 +157,7 @@ cdef inline void lex_best(
         lex_ship(problem, scratch, frame, candidate_i, scratch.lex_best)
         if scratch.tight[candidate_i]:
             row_i = -1
+    forbid_small(problem, scratch, scratch.lex_best, size)
     for subset in range(size):
         scratch.node[subset] = <int32_t>scratch.lex_node[subset]
 
@@ -170,6 +171,7 @@ cdef inline void lex_own_keys(
     lex_clear(problem, scratch, own, subsets_size(frame.n))
     row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
     lex_ship(problem, scratch, frame, candidate_i, own)
+    forbid_small(problem, scratch, own, subsets_size(frame.n))
     own[0] = INFINITE
 
 
@@ -353,6 +355,8 @@ cdef inline int lex_solve(
     cdef int32_t n_kept
     cdef int64_t steps
     cdef uint32_t served
+    if problem.place_fixed != NULL:
+        return EXACT_CAREFUL
     lex_open(problem, scratch, &frame)
     plan.evaluations += problem.n_candidates
     if frame.single < INFINITE and frame.single < 2 * frame.least + frame.least_blocks:

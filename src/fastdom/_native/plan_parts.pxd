@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from fastdom._native.plan cimport OPTIMALITY_PROVEN, PLAN_INFEASIBLE, PLAN_OK, Plan, Problem
-from fastdom._native.plan_cost cimport add_block_cost, shipment_cost, units_fit
+from fastdom._native.plan_cost cimport add_block_cost, cost_close, cost_open, units_fit
 
 
 cdef extern from "plan_subsets.h":
@@ -63,14 +63,16 @@ cdef inline void plan_parts(const Problem* problem, Plan* plan) noexcept nogil:
     for component in range(problem.n_cost):
         plan.cost[component] = problem.split_penalty[component] * (plan.n_parts - 1 if plan.n_parts else 0)
     for part in range(plan.n_parts):
-        shipment_cost(problem, plan.part_candidate[part], plan.part_weight_g[part], plan.part_units[part],
-                      plan.part_cost[part], &plan.part_tariff[part])
+        cost_open(problem, plan.part_candidate[part], plan.part_weight_g[part], plan.part_units[part],
+                  plan.part_cost[part], &plan.part_tariff[part])
     if problem.block_cost != NULL:
         for block in range(problem.n_blocks):
             part = plan.block_part[block]
             if part >= 0:
                 add_block_cost(problem, plan.part_candidate[part], block, plan.part_cost[part])
     for part in range(plan.n_parts):
+        cost_close(problem, plan.part_candidate[part], plan.part_weight_g[part], plan.part_units[part],
+                   plan.part_cost[part], &plan.part_tariff[part])
         for component in range(problem.n_cost):
             plan.cost[component] += plan.part_cost[part][component]
     plan.status = PLAN_OK

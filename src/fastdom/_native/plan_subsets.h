@@ -265,6 +265,16 @@ PLAN_CLONES static void plan_subset_limit(int64_t *restrict row, const int64_t *
         PLAN_LANES(row + group) |= (PLAN_LANES(need + group) > PLAN_ALL(limit)) & PLAN_ALL(PLAN_INFINITE);
 }
 
+/* best[S] becomes infinite where units[S] is below the least. */
+PLAN_CLONES static void plan_subset_floor(int64_t *restrict best, const int64_t *restrict units, int64_t size,
+                                          int64_t least)
+{
+    for (int64_t group = 0; group < size; group += 4) {
+        plan_lanes short_ = PLAN_LANES(units + group) < PLAN_ALL(least);
+        PLAN_LANES(best + group) = (PLAN_LANES(best + group) & ~short_) | (PLAN_ALL(PLAN_INFINITE) & short_);
+    }
+}
+
 /* spread[4 * S + L] for the four S of a group and lanes L: rest[group + (L without S)] when L holds S, else infinite,
  * so that adding part S to a whole group of remainders is one addition. spread has 4 times the entries of rest. */
 #define PLAN_SPREAD(spread, group, lanes)                                                                              \
