@@ -57,8 +57,8 @@ def simulate(
 
     Give --network and --orders, or --data. Exit code 1 when there was no order to decide, 2 when it could not be run.
     """
-    begin = arguments.moment(start)
     try:
+        begin = arguments.moment(start)
         settings = import_module("fastdom.simulation.settings").SimulationSettings(
             policies=tuple(policy),
             network=network,
@@ -73,7 +73,7 @@ def simulate(
             plot=plot,
             limit=limit,
         )
-    except ValueError as error:
+    except (ValueError, exits.CommandError) as error:
         print(f"error: {words.printable(str(error))}", file=sys.stderr)
         return exits.USAGE
     code = import_module("fastdom.simulation.run").main(settings)

@@ -69,9 +69,9 @@ class SimulationSettings:
         if self.limit < 0:
             raise SimulationRefused(f"--limit must be 0 or more, got {self.limit}")
         if self.plot is not None and self.plot.suffix.lower() != PLOT_ENDING:
-            raise SimulationRefused(
-                f"--plot {self.plot}: the chart is an SVG; give a name that ends with {PLOT_ENDING}"
-            )
+            raise SimulationRefused(f"--plot {self.plot}: must end with {PLOT_ENDING}: the chart is an SVG")
+        if self.json == self.csv == STDOUT:
+            raise SimulationRefused("--json and --csv cannot both be stdout")
         for option, path in (("json", self.json), ("csv", self.csv), ("plot", self.plot)):
             if path is not None and path != STDOUT and not path.absolute().parent.is_dir():
                 raise SimulationRefused(f"--{option} {path}: there is no folder {path.absolute().parent}")

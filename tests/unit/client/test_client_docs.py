@@ -25,7 +25,7 @@ CONSOLE = [
     for block in re.findall(r"```console\n(.*?)```", (DOCS / "cli.md").read_text(), re.DOTALL)
     for line in block.splitlines()
 ]
-LOCAL = ("verify", "demo")
+LOCAL = ("verify", "simulate", "demo")
 
 
 @pytest.mark.parametrize("example", PYTHON, ids=[f"block {number}" for number in range(1, len(PYTHON) + 1)])

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tests.native.engines import NETWORK, POSTAL, T0, network_files
 
@@ -40,6 +42,7 @@ def folder(path: Path, stock: str = STOCK) -> Path:
     return path
 
 
+@cache
 def network(stock: str = STOCK) -> NetworkDocument:
     """The loaded network."""
     return load_files(files(stock))
@@ -58,8 +61,11 @@ def book(orders: Sequence[SimulatedOrder]) -> OrderBook:
 
 
 def run(
-    orders: Sequence[SimulatedOrder], policies: Sequence[str] = ("cheapest", "nearest"), stock: str = STOCK
+    orders: Sequence[SimulatedOrder],
+    policies: Sequence[str] = ("cheapest", "nearest"),
+    stock: str = STOCK,
+    **options: Any,
 ) -> Simulation:
     """Simulate orders on the network."""
     document = network(stock)
-    return simulate(World(document, document.stock), book(orders), load_policies(policies, document))
+    return simulate(World(document, document.stock), book(orders), load_policies(policies, document), **options)
