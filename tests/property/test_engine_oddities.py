@@ -8,7 +8,7 @@ from tests.property.profiles import HISTORIES, SEEDS
 STEPS = 80
 
 
-@settings(max_examples=HISTORIES, deadline=None)
+@settings(max_examples=3 * HISTORIES // 4, deadline=None)
 @given(SEEDS)
 def test_odd_commands_replay(seed: int) -> None:
     """Granted or refused for whatever reason, a history of odd commands replays from zero and loads from a checkpoint
