@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import ClassVar
 
+from fastdom.types import ReservationPage
 from fastdom_api.v1 import reservation_service_pb2 as pb2
 from fastdom_server.codec.reservations import decode_list_reservations, encode_list_reservations
 from fastdom_server.interceptors import Answer, Call, Handler
 from fastdom_server.services import hot
-from fastdom_server.services.service import Served, in_thread, to_its_end
+from fastdom_server.services.service import Served, in_thread
 
 
 class ReservationService:
@@ -39,12 +40,16 @@ class ReservationService:
     async def list_reservations(self, request: pb2.ListReservationsRequest, call: Call) -> Answer:
         """Read one page, in a thread: a page may look at every reservation there is."""
         asked = decode_list_reservations(request)
+        await self._turn.acquire()
+        reading = asyncio.ensure_future(
+            in_thread(self._executor, call, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us))
+        )
 
-        async def read() -> Answer:
-            async with self._turn:
-                page = await in_thread(
-                    self._executor, call, lambda: self._face.list_reservations(asked, call.now_us, call.deadline_us)
-                )
-            return Answer(encode_list_reservations(page), page.seq)
+        def over(done: asyncio.Future[ReservationPage]) -> None:
+            self._turn.release()
+            if not done.cancelled():
+                done.exception()  # told to the caller, if there still is one
 
-        return await to_its_end(read())  # a caller that goes does not let the next page in beside this one
+        reading.add_done_callback(over)
+        page = await asyncio.shield(reading)  # a caller that goes does not let the next page in beside this one
+        return Answer(encode_list_reservations(page), page.seq)
