@@ -17,13 +17,13 @@ from fastdom._native.plan cimport (
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
 from fastdom._native.quote_scratch cimport PLACES
 from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved
-from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill, shipment_total
+from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill
 from fastdom._native.taken cimport taken_at, taken_clear
 
 
 cdef enum:
     EXACT_STEPS_MAX = 400000     # node x subset costs of an exact search: about 200 us
-    WIDE_STEPS_MAX = 8192        # shipment costs of the search beyond it: about 200 us
+    WIDE_STEPS_MAX = 60000       # evaluations of the search beyond it: about 200 us
     EFFORT_MAX = 1000000         # a caller may ask for more, up to here
 
 
@@ -102,7 +102,8 @@ cdef void shipments_write(const Place* p, Quote* q, Result* out) noexcept nogil:
             q.plan.part_weight_g[part], &carriage
         )
         shipment_fill(
-            p, q.candidate_node[c], &carriage, q.plan.part_units[part], q.plan.part_weight_g[part], n > 0, shipment
+            p, q.candidate_node[c], &carriage, q.plan.part_units[part], q.plan.part_weight_g[part], n > 0, shipment,
+            &out.costs[out.n_shipments + n]
         )
         q.part_shipment[part] = n
         q.candidate_part[c] = -1
@@ -139,7 +140,7 @@ cdef int64_t total_of(const Result* out, int32_t first, int32_t n) noexcept nogi
     cdef int64_t total = 0
     cdef int32_t i
     for i in range(first, first + n):
-        total += shipment_total(&out.shipments[i])
+        total += out.shipments[i].cost_micros
     return total
 
 
