@@ -217,6 +217,12 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t row_full[4096]      # key of all blocks together
     int64_t row_over[4096]      # least by which the row's key exceeds that of the best single shipment's row
     int32_t row_start[4098]     # counting sort of `order`
+    # costs of carrier services (plan_places.pxd); filled only when place_fixed is given
+    int64_t place_tier[4096 * 4 * 64]  # [(row * ROW_TARIFFS + place) * TIERS_MAX + tier] key of tariff and place_fixed in
+                                # the component of shipping; INFINITE: not carried
+    int64_t place_more[4096 * 4]  # [row * ROW_TARIFFS + place] key per unit in component 0 beyond row_unit
+    int64_t row_unit[4096]      # key of the least place_unit in component 0
+    uint8_t row_places[4096]    # bit set: places that may win
     # careful search
     Value value[1024]           # best single shipment
     Value layer[11 * 1024]      # [shipments * SUBSETS_MAX + subset]

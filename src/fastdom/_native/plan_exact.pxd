@@ -34,6 +34,7 @@ from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
     Frame,
+    carriage_key,
     frame_open,
     least_of,
     part_key,
@@ -44,11 +45,11 @@ from fastdom._native.plan_frame cimport (
     plan_subset_best,
     plan_subset_best_blocks,
     plan_subset_tiers,
-    row_key,
     subset_sums,
     subsets_size,
     survivors,
 )
+from fastdom._native.plan_places cimport place_rows
 from fastdom._native.plan_parts cimport lowest_bit, plan_proven, plan_refused, popcount, subset_fits
 
 
@@ -58,13 +59,17 @@ cdef enum ExactOutcome:
     EXACT_EFFORT = 2            # would exceed effort_max
 
 
-cdef inline void row_keys(const Problem* problem, Scratch* scratch, const Frame* frame, int32_t row_i) noexcept nogil:
-    """row[]: keys of one tariff row for every subset."""
+cdef inline void row_keys(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t row_i, uint32_t cover
+) noexcept nogil:
+    """row[]: keys of one tariff row for every subset of the cover."""
     cdef int64_t size = subsets_size(frame.n)
     cdef const int64_t* keys = &scratch.row_tier[<int64_t>row_i * TIERS_MAX]
     cdef int64_t subset
     if row_i == problem.n_rows:
         memset(scratch.row, 0, size * sizeof(int64_t))
+    elif problem.place_fixed != NULL and frame.heaviest < problem.n_tiers:
+        place_rows(problem, scratch, row_i, frame.lightest, frame.heaviest, cover)
     elif frame.heaviest < problem.n_tiers and size < 32:  # a call through the module's table costs as much
         for subset in range(size):
             scratch.row[subset] = keys[scratch.tier[subset]]
@@ -72,7 +77,8 @@ cdef inline void row_keys(const Problem* problem, Scratch* scratch, const Frame*
         plan_row_subsets(keys, frame.lightest, frame.heaviest, scratch.tier, size, scratch.row)
     else:
         for subset in range(size):
-            scratch.row[subset] = row_key(problem, scratch, row_i, scratch.tier[subset], scratch.weight_g[subset])
+            scratch.row[subset] = carriage_key(problem, scratch, row_i, scratch.tier[subset],
+                                               scratch.weight_g[subset], scratch.units[subset])
 
 
 cdef inline void least_keys(
@@ -90,9 +96,22 @@ cdef inline void tight_best(
     const Problem* problem, Scratch* scratch, const Frame* frame, int32_t candidate_i, int64_t* best
 ) noexcept nogil:
     """least_keys for one candidate where not every subset fits."""
-    row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+    row_keys(problem, scratch, frame, scratch.row_i[candidate_i], scratch.cover[candidate_i])
     forbid_subsets(problem, scratch, candidate_i, subsets_size(frame.n))
     least_keys(problem, scratch, &candidate_i, 1, best)
+
+
+cdef inline uint32_t row_cover(
+    const Problem* problem, const Scratch* scratch, const Frame* frame, int32_t at, int32_t row_i
+) noexcept nogil:
+    """The blocks that candidates order[at ..] of the row cover; all where that makes no difference."""
+    cdef uint32_t cover = 0
+    cdef int32_t place
+    if problem.place_fixed == NULL:
+        return frame.full
+    for place in range(at, scratch.row_start[row_i]):
+        cover |= scratch.cover[scratch.order[place]]
+    return cover
 
 
 cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Frame* frame) noexcept nogil:
@@ -105,7 +124,7 @@ cdef inline void subset_best(const Problem* problem, Scratch* scratch, const Fra
         scratch.best[subset] = INFINITE
     for row_i in range(problem.n_rows + 1):
         if scratch.row_start[row_i] > at:
-            row_keys(problem, scratch, frame, row_i)
+            row_keys(problem, scratch, frame, row_i, row_cover(problem, scratch, frame, at, row_i))
             least_keys(problem, scratch, &scratch.order[at], scratch.row_start[row_i] - at, scratch.best)
             at = scratch.row_start[row_i]
     while at < scratch.row_start[problem.n_rows + 1]:
@@ -145,7 +164,8 @@ cdef inline int32_t node_of(const Problem* problem, Scratch* scratch, uint32_t s
         key = part_key(problem, scratch, candidate_i, subset)
         if key > scratch.best[subset]:
             continue
-        key += row_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset], scratch.weight_g[subset])
+        key += carriage_key(problem, scratch, scratch.row_i[candidate_i], scratch.tier[subset],
+                            scratch.weight_g[subset], scratch.units[subset])
         if key == scratch.best[subset] and (
             not scratch.tight[candidate_i] or subset_fits(problem, candidate_i, subset, scratch.units[subset])
         ):
@@ -302,7 +322,7 @@ cdef inline void own_keys(const Problem* problem, Scratch* scratch, const Frame*
     if scratch.tight[candidate_i]:
         tight_best(problem, scratch, frame, candidate_i, own)
     else:
-        row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+        row_keys(problem, scratch, frame, scratch.row_i[candidate_i], scratch.cover[candidate_i])
         least_keys(problem, scratch, &scratch.conflicts[layer - 1], 1, own)
     forbid_small(problem, scratch, own, subsets_size(frame.n))
     own[0] = INFINITE
@@ -384,7 +404,7 @@ cdef inline int exact_solve(
     cdef int32_t first
     cdef int64_t steps
     cdef uint32_t served
-    if problem.place_fixed != NULL or not frame_open(problem, scratch, &frame):
+    if not frame_open(problem, scratch, &frame):
         return EXACT_CAREFUL
     plan.evaluations += problem.n_candidates
     if frame.single < INFINITE and (problem.max_shipments == 1 or frame.single <= least_of(&frame, 2)):

@@ -10,6 +10,7 @@ from libc.string cimport memset
 from fastdom._native.plan cimport BLOCKS_EXACT_MAX, COST_NONE, ROW_NONE, TIERS_MAX, Candidate, Problem, Scratch
 from fastdom._native.plan_blocks cimport block_keys, blocks_key, blocks_over
 from fastdom._native.plan_cost cimport row_raw, tier_of, weigh
+from fastdom._native.plan_places cimport place_key, place_keys, place_most, units_below
 from fastdom._native.plan_parts cimport lowest_bit, popcount, subset_fits
 
 
@@ -56,12 +57,22 @@ cdef inline int64_t raw_key(const Problem* problem, int64_t raw) noexcept nogil:
 cdef inline int64_t row_key(
     const Problem* problem, const Scratch* scratch, int32_t row_i, int64_t tier, int64_t weight_g
 ) noexcept nogil:
+    """Key of the row's cheapest tariff, without place costs; INFINITE: none carries the weight."""
     cdef int32_t tariff
     if row_i == problem.n_rows:
         return 0
     if tier < problem.n_tiers:
         return scratch.row_tier[<int64_t>row_i * TIERS_MAX + tier]
     return raw_key(problem, row_raw(problem, row_i, problem.n_tiers, weight_g, &tariff))
+
+
+cdef inline int64_t carriage_key(
+    const Problem* problem, const Scratch* scratch, int32_t row_i, int64_t tier, int64_t weight_g, int64_t units
+) noexcept nogil:
+    """row_key, or with place costs the least key of a place in component 0, without row_unit."""
+    if problem.place_fixed == NULL or row_i == problem.n_rows:
+        return row_key(problem, scratch, row_i, tier, weight_g)
+    return place_key(problem, scratch, row_i, tier, weight_g, units)
 
 
 cdef inline bint frame_rows(const Problem* problem, Scratch* scratch, const Frame* frame, int64_t limit) noexcept nogil:
@@ -71,11 +82,17 @@ cdef inline bint frame_rows(const Problem* problem, Scratch* scratch, const Fram
     cdef bint fine
     cdef int32_t row_i
     cdef int64_t key
-    fine = plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
-                         problem.shipping_weight, scratch.row_tier, scratch.row_least) < limit
+    if problem.place_fixed != NULL:
+        fine = units_below(problem, limit / (2 * (frame.units + 1)))
+        fine = fine and place_keys(problem, scratch, first, last, frame.units, frame.heaviest < problem.n_tiers) < limit
+        if not fine:
+            return False
+    else:
+        fine = plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
+                             problem.shipping_weight, scratch.row_tier, scratch.row_least) < limit
     scratch.row_least[problem.n_rows] = 0
     for row_i in range(problem.n_rows + 1):
-        key = row_key(problem, scratch, row_i, frame.heaviest, frame.weight_g)
+        key = carriage_key(problem, scratch, row_i, frame.heaviest, frame.weight_g, frame.units)
         fine &= key < limit or key == INFINITE
         scratch.row_full[row_i] = key
     return fine
@@ -121,12 +138,15 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
     cdef int64_t unit_limit = limit / (frame.units + 1)
     cdef int64_t least_unit = INFINITE
     cdef bint by_block = problem.block_cost != NULL
+    cdef bint by_place = problem.place_fixed != NULL
     cdef bint fine = True
     cdef const Candidate* candidate
     cdef int32_t candidate_i
     cdef int32_t row_i
     cdef uint32_t cover
     cdef int64_t key
+    if by_place:
+        unit_limit >>= 1
     frame.least = INFINITE
     frame.single = INFINITE
     frame.single_i = -1
@@ -139,6 +159,8 @@ cdef inline bint frame_candidates(const Problem* problem, Scratch* scratch, Fram
         fine &= ((candidate.fixed[0] << KEY_SHIFT) < limit) & ((candidate.unit_cost[0] << KEY_SHIFT) < unit_limit)
         scratch.base[candidate_i] = ((candidate.fixed[0] + problem.split_penalty[0]) << KEY_SHIFT) + 1
         scratch.unit[candidate_i] = candidate.unit_cost[0] << KEY_SHIFT
+        if by_place:
+            scratch.unit[candidate_i] += scratch.row_unit[row_i]
         scratch.tight[candidate_i] = 0
         if candidate.units_left < frame.units or problem.n_groups:
             scratch.tight[candidate_i] = candidate_tight(problem, candidate_i, cover, frame.units)
@@ -210,10 +232,14 @@ cdef inline void rows_over(const Problem* problem, Scratch* scratch, const Frame
     cdef int32_t king_row = scratch.row_i[king_i] if king_i >= 0 else problem.n_rows
     cdef const int64_t* king = &scratch.row_tier[<int64_t>king_row * TIERS_MAX]
     cdef const int64_t* keys
+    cdef int64_t most[64]
     cdef int64_t least
     cdef int32_t row_i
     cdef int32_t tier
     scratch.row_over[problem.n_rows] = -INFINITE
+    if problem.place_fixed != NULL and king_row < problem.n_rows and frame.heaviest < problem.n_tiers:
+        place_most(problem, scratch, king_row, frame.lightest, last, frame.units, most)
+        king = most
     for row_i in range(problem.n_rows):
         least = -INFINITE
         if king_row < problem.n_rows and frame.heaviest < problem.n_tiers:

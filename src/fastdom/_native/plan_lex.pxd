@@ -121,7 +121,7 @@ cdef inline void lex_ship(
     """Keys of the candidate's own shipments, where better, into best[] and lex_node[]. row[] is that of its tariffs."""
     lex_sums(problem, scratch, candidate_i)
     if scratch.tight[candidate_i]:
-        row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+        row_keys(problem, scratch, frame, scratch.row_i[candidate_i], frame.full)
         forbid_subsets(problem, scratch, candidate_i, subsets_size(frame.n))
     plan_lex_best(problem.n_cost, best, scratch.lex_node, scratch.row, scratch.block_sum,
                   problem.candidates[candidate_i].fixed, problem.split_penalty, problem.shipping_objective,
@@ -153,7 +153,7 @@ cdef inline void lex_best(
         candidate_i = scratch.order[at]
         if not scratch.tight[candidate_i] and scratch.row_i[candidate_i] != row_i:
             row_i = scratch.row_i[candidate_i]
-            row_keys(problem, scratch, frame, row_i)
+            row_keys(problem, scratch, frame, row_i, frame.full)
         lex_ship(problem, scratch, frame, candidate_i, scratch.lex_best)
         if scratch.tight[candidate_i]:
             row_i = -1
@@ -169,7 +169,7 @@ cdef inline void lex_own_keys(
     cdef int32_t candidate_i = scratch.conflicts[layer - 1]
     cdef int64_t* own = lex_own(scratch, layer)
     lex_clear(problem, scratch, own, subsets_size(frame.n))
-    row_keys(problem, scratch, frame, scratch.row_i[candidate_i])
+    row_keys(problem, scratch, frame, scratch.row_i[candidate_i], frame.full)
     lex_ship(problem, scratch, frame, candidate_i, own)
     forbid_small(problem, scratch, own, subsets_size(frame.n))
     own[0] = INFINITE
