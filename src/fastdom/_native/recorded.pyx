@@ -53,6 +53,7 @@ cdef dict context_fields(const Context* c):
         "postal_code": text_of(c.postal_code), "pickup_node_id": text_of(c.pickup_node),
         "latitude_e7": c.latitude_e7, "longitude_e7": c.longitude_e7, "service_level": c.service_level,
         "payment": c.payment, "firm": c.mode == MODE_FIRM, "allow_partial": bool(c.allow_partial),
+        "max_shipments": c.max_shipments,
         "placed_at_us": c.placed_at_us, "required_by_us": c.required_by_us,
         "order_value_micros": c.order_value_micros,
         "include_nodes": [c.include_nodes[i] for i in range(c.n_include)],

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from fastdom.network.document import NetworkDocument
 from fastdom.network.problems import got
-from fastdom.simulation.limits import ID_BYTES_MAX, LINES_MAX, QUANTITY_MAX, WEIGHT_G_MAX
+from fastdom.simulation.limits import FIRST_YEAR, ID_BYTES_MAX, LAST_YEAR, LINES_MAX, QUANTITY_MAX, WEIGHT_G_MAX
 from fastdom.simulation.orders import SimulatedOrder
 from fastdom.types import Destination, Order, OrderLine, PaymentMethod, PostalAddress, ServiceLevel
 
@@ -175,10 +175,9 @@ def moment_us(text: str) -> int:
         raise ValueError(f"must be a time such as 2025-11-28T12:00:00+05:30, {got(text)}") from None
     if at.tzinfo is None:
         raise ValueError(f"must end with a zone, Z or an offset such as +05:30, {got(text)}")
-    found = (at - EPOCH) // MICROSECOND
-    if found <= 0:
-        raise ValueError(f"must be after 1970-01-01, {got(text)}")
-    return found
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"must be in the years {FIRST_YEAR} .. {LAST_YEAR}, {got(text)}")
+    return (at - EPOCH) // MICROSECOND
 
 
 def _moment(row: int, field: str, text: str) -> int:

@@ -7,12 +7,12 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from fastdom.simulation.errors import SimulationRefused
-from fastdom.simulation.limits import ORDERS_MAX
+from fastdom.simulation.limits import IGNORED_SHOWN_MAX, ORDERS_MAX, TEXT_SHOWN_MAX
 from fastdom.simulation.order_fields import LINE_FIELDS, ORDER_FIELDS, Catalogue, FieldRefused, RawOrder, Texts
 from fastdom.simulation.orders import OrderBook, RowProblem, RowProblems, SimulatedOrder, in_time
 
@@ -70,7 +70,13 @@ class _Reading:
 
     def bad(self, row: int, order_id: str, field: str, reason: str) -> None:
         """Note a bad row."""
-        self.problems.add(RowProblem(row, order_id, field, reason))
+        self.problems.add(RowProblem(row, _shown(order_id), field, reason))
+
+    def ignore(self, names: Iterable[str]) -> None:
+        """Note columns or keys that are not known."""
+        for name in names:
+            if len(self.ignored) < IGNORED_SHOWN_MAX:
+                self.ignored[_shown(name)] = None
 
     # --- CSV
 
@@ -106,7 +112,7 @@ class _Reading:
         if twice := {name for name in names if name and names.count(name) > 1}:
             raise SimulationRefused(f"{self.path}: the header has the column {min(twice)} twice")
         known = {*ORDER_FIELDS, *LINE_FIELDS}
-        self.ignored.update(dict.fromkeys(name for name in names if name not in known))
+        self.ignore(name for name in names if name not in known)
         return [name if name in known else "" for name in names]
 
     def _joined(
@@ -152,14 +158,19 @@ class _Reading:
         lines = tree.get("lines")
         if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
             raise FieldRefused(row, "lines", "must be a list of objects")
-        self.ignored.update(dict.fromkeys(key for key in tree if key not in (*ORDER_FIELDS, "lines")))
-        self.ignored.update(dict.fromkeys(f"lines.{key}" for line in lines for key in line if key not in LINE_FIELDS))
+        self.ignore(key for key in tree if key not in (*ORDER_FIELDS, "lines"))
+        self.ignore(f"lines.{key}" for line in lines for key in line if key not in LINE_FIELDS)
         head = {key: _text(row, key, tree[key]) for key in ORDER_FIELDS if key in tree}
         parts: list[tuple[int, Texts]] = [
             (row, {key: _text(row, f"lines[{i}].{key}", line[key]) for key in LINE_FIELDS if key in line})
             for i, line in enumerate(lines)
         ]
         return RawOrder(row, head, parts)
+
+
+def _shown(text: str) -> str:
+    """Return a text of the file for a report: short, and nothing that UTF-8 cannot hold."""
+    return text[:TEXT_SHOWN_MAX].encode("utf-8", "backslashreplace").decode()
 
 
 def _parsed(row: int, line: str) -> dict[str, Any]:
@@ -177,6 +188,8 @@ def _text(row: int, field: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+            raise FieldRefused(row, field, "is no text that UTF-8 can hold")
         return value.strip()
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

@@ -22,6 +22,8 @@ class SimulatedOrder:
         Whether a part of it is better than nothing.
     include_node_ids, exclude_node_ids : tuple of str
         Only these nodes (empty = all), never those.
+    max_shipments : int
+        0 = the policy's limit; else the lower of the two counts.
     """
 
     row: int
@@ -30,6 +32,7 @@ class SimulatedOrder:
     allow_partial: bool = False
     include_node_ids: tuple[str, ...] = ()
     exclude_node_ids: tuple[str, ...] = ()
+    max_shipments: int = 0
 
     @property
     def units(self) -> int:

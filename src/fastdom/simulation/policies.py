@@ -160,7 +160,8 @@ def network_with(network: NetworkDocument, policy: SimulatedPolicy) -> NetworkDo
 
 def request_of(policy: SimulatedPolicy, order: SimulatedOrder, number: int) -> RouteRequest:
     """Return the order as a request that commits at once, with what the document says beside its weights."""
-    limit = policy.document.constraint("max_shipments")
+    settings = policy.document.constraint("max_shipments")
+    limits = [limit for limit in (settings.whole("limit") if settings else 0, order.max_shipments) if limit]
     return RouteRequest(
         request_id=str(number),
         order=order.order,
@@ -168,6 +169,6 @@ def request_of(policy: SimulatedPolicy, order: SimulatedOrder, number: int) -> R
         include_node_ids=order.include_node_ids,
         exclude_node_ids=order.exclude_node_ids,
         allow_partial=order.allow_partial,
-        max_shipments=limit.whole("limit") if limit else 0,
+        max_shipments=min(limits, default=0),
         effort=policy.document.effort,
     )

@@ -235,6 +235,7 @@ class _Names:
             allow_partial=fields["allow_partial"],
             include_node_ids=tuple(self.nodes[i] for i in fields["include_nodes"]),
             exclude_node_ids=tuple(self.nodes[i] for i in fields["exclude_nodes"]),
+            max_shipments=fields["max_shipments"],
         )
 
 

@@ -1,14 +1,18 @@
 """What a simulation is told to do."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastdom.simulation.errors import SimulationRefused
-from fastdom.simulation.limits import LISTED_DEFAULT, POLICIES_MAX
+from fastdom.simulation.limits import FIRST_YEAR, LAST_YEAR, LISTED_DEFAULT, POLICIES_MAX
 
+YEARS = FIRST_YEAR, LAST_YEAR + 1
 STDOUT = Path("-")
 
 PLOT_ENDING = ".svg"
+
+START_FIRST_US, START_LAST_US = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in YEARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class SimulationSettings:
             raise SimulationRefused("--holds is about the orders of --data DIR")
         if not 1 <= len(self.policies) <= POLICIES_MAX:
             raise SimulationRefused(f"--policy: give 1 .. {POLICIES_MAX} policies, got {len(self.policies)}")
+        if self.start_us and not START_FIRST_US <= self.start_us <= START_LAST_US:
+            raise SimulationRefused(f"--start must be in the years {FIRST_YEAR} .. {LAST_YEAR}")
         if self.limit < 0:
             raise SimulationRefused(f"--limit must be 0 or more, got {self.limit}")
         if self.plot is not None and self.plot.suffix.lower() != PLOT_ENDING:

@@ -119,6 +119,7 @@ def test_start_partial_and_stock(place: Place) -> None:
         (("--policy", "cheapest", "--data", "x", "--plot", "p.png"), "--plot p.png: must end with .svg"),
         (("--policy", "cheapest", "--data", "x", "--json", "-", "--csv", "-"), "cannot both be stdout"),
         (("--policy", "cheapest", "--data", "x", "--json", "none/r.json"), "--json none/r.json: there is no folder"),
+        (("--policy", "cheapest", "--data", "x", "--start", "1999-01-01T00:00Z"), "--start must be in the years 2000"),
         (("--policy", "cheapest", "--data", "none"), "none"),
         (("--policy", "cheapest", "--network", "none", "--orders", "y"), "network folder none does not exist"),
         (("--policy", "cheapest", "--data", "x", "--start", "2026-09-14"), "has no time zone"),

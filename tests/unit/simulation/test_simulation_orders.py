@@ -54,7 +54,8 @@ def test_a_row_is_a_line(tmp_path: Path) -> None:
         ("A-2,2026-09-14T09:00:00Z,web,10001,ink,-1,,,,", "quantity", 'got "-1"'),
         ("A-2,2026-09-14T09:00:00,web,10001,ink,1,,,,", "placed_at", "must end with a zone"),
         ("A-2,yesterday,web,10001,ink,1,,,,", "placed_at", "must be a time such as"),
-        ("A-2,1969-09-14T09:00:00Z,web,10001,ink,1,,,,", "placed_at", "must be after 1970-01-01"),
+        ("A-2,1969-09-14T09:00:00Z,web,10001,ink,1,,,,", "placed_at", "must be in the years 2000 .. 2099"),
+        ("A-2,9998-09-14T09:00:00Z,web,10001,ink,1,,,,", "placed_at", "must be in the years 2000 .. 2099"),
         ("A-2,,web,10001,ink,1,,,,", "placed_at", "is missing; give it, or the moment of all such orders with --start"),
         ("A-2,2026-09-14T09:00:00Z,web,10001,ink,1,slow,,,", "service_level", "must be one of STANDARD, EXPRESS"),
         ("A-2,2026-09-14T09:00:00Z,web,10001,ink,1,,cash,,", "payment", "must be one of PREPAID"),
@@ -112,6 +113,7 @@ def test_json_lines(tmp_path: Path) -> None:
         (json.dumps({**good, "order_id": 8, "lines": []}), "lines", "must be 1 .. 1,000 lines, got 0"),
         (json.dumps({**good, "order_id": 8, "channel": True}), "channel", "must be a text or a whole number, got bool"),
         (json.dumps(good), "order_id", "is the same as in row 1"),
+        (json.dumps({**good, "order_id": "\ud800"}), "order_id", "is no text that UTF-8 can hold"),
     ]
     found = read(tmp_path / "o.jsonl", "\n".join([json.dumps(good), *(text for text, _, _ in bad)]))
     (one,) = found.orders
@@ -123,6 +125,7 @@ def test_json_lines(tmp_path: Path) -> None:
     told = {kept.row: kept.reason for kept in found.problems.kept}
     assert all(reason in told[row] for row, (_, _, reason) in enumerate(bad, start=2))
     assert found.ignored_fields == ("note", "lines.colour")
+    assert {kept.order_id for kept in found.problems.kept} == {"", "7", "8", "\\ud800"}
     assert found.left_out == len(bad)
 
 

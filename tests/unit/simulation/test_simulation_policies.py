@@ -1,5 +1,6 @@
 """Policies are found by name or read from documents, and refused by name where the engine cannot decide with them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import grove
@@ -50,13 +51,16 @@ def test_a_document_of_a_network_policy_decides_alike(tmp_path: Path) -> None:
 
 
 def test_max_shipments_is_kept(tmp_path: Path) -> None:
-    """A document's max_shipments refuses what would need more parcels, and the difference is told."""
+    """A limit of parcels, the document's or the order's own, refuses what needs more; the difference is told."""
     mine = written(tmp_path / "mine.toml", DOCUMENT)
     stock = "sku,node_id,on_hand\nink,near,1\njar,far,1\n"
     simulation = grove.run([grove.order(1, ("ink", 1), ("jar", 1))], ("cheapest", mine), stock)
     assert simulation.tallies[0].split_orders == 1
     assert simulation.tallies[1].refused_orders == {"TOO_MANY_SHIPMENTS": 1}
     assert simulation.pairs[0].causes == {"stock or constraint": 1}
+    asked = replace(grove.order(1, ("ink", 1), ("jar", 1)), max_shipments=1)
+    (tally,) = grove.run([asked], ("cheapest",), stock).tallies
+    assert tally.refused_orders == {"TOO_MANY_SHIPMENTS": 1}
 
 
 @pytest.mark.parametrize("name", [one.name for one in OBJECTIVES if one.name not in DECIDES_WITH])

@@ -45,7 +45,9 @@ def routed(engine: Engine, number: int, *lines: tuple[str, int], firm: bool = Tr
     )
     order = Order(f"A-{number}", "web", given, Destination(PostalAddress(POSTAL)), required_by_us=FAR_US)
     mode = RouteMode.FIRM if firm else RouteMode.HOLD
-    request = RouteRequest(f"route-{number}", order, mode=mode, exclude_node_ids=("far",) if number == 9 else ())
+    request = RouteRequest(
+        f"route-{number}", order, mode=mode, exclude_node_ids=("far",) if number == 9 else (), max_shipments=number
+    )
     result = engine.route(request)
     assert result.reservation is not None
     return result.reservation.reservation_id
@@ -102,6 +104,7 @@ def test_firm_orders_are_found(folder: Path) -> None:
     assert first.order.lines[0].attributes == (("fragile", "true"),)
     assert first.order.destination == Destination(PostalAddress(POSTAL, ""))
     assert (first.order.channel, first.order.required_by_us, last.exclude_node_ids) == ("web", FAR_US, ("far",))
+    assert [one.max_shipments for one in found.book.orders] == [1, 2, 9]
     assert first.at_us == first.order.placed_at_us < last.at_us
     held = read_recorded(folder, holds=True)
     assert [one.order.order_id for one in held.book.orders] == ["A-1", "A-2", "A-3", "A-4", "A-9"]
