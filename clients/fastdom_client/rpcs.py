@@ -128,6 +128,7 @@ class Rpcs:
     route = Rpc(routing.ROUTE, routing.route)
     batch_route = Rpc(routing.BATCH_ROUTE, routing.batch_route)
     reroute = Rpc(routing.REROUTE, routing.reroute)
+    reroute_node = Rpc(routing.REROUTE_NODE, routing.reroute_node)
     reserve = Rpc(reservations.RESERVE, reservations.reserve)
     batch_reserve = Rpc(reservations.BATCH_RESERVE, reservations.batch_reserve)
     extend = Rpc(reservations.EXTEND, reservations.extend)

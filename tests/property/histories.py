@@ -40,7 +40,7 @@ from fastdom.types import (
 LINES_MAX = 4
 PLACES = 2
 """Nodes and SKUs that histories use: few, so that commands meet."""
-REASONS = tuple(reason for reason in RerouteReason if reason != RerouteReason.NODE_OFFLINE)
+REASONS = tuple(reason for reason in RerouteReason if reason < RerouteReason.NODE_OFFLINE)
 
 
 # --- commands as plain data: numbers that refer to reservations and requests count modulo what there is

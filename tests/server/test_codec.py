@@ -140,6 +140,11 @@ COLD: dict[str, Pair] = {
         codec.encode_reroute_request,
         codec.decode_reroute,
     ),
+    "reroute_node": (
+        st.builds(types.RerouteNodeRequest, texts, texts, times),
+        codec.encode_reroute_node_request,
+        codec.decode_reroute_node,
+    ),
     "list_reservations": (
         st.builds(
             types.ListReservationsRequest,

@@ -1,5 +1,7 @@
 """Reroute over a real channel: as it should go, again with the same id, after a restart, and every mistake."""
 
+import csv
+import io
 from pathlib import Path
 
 import grpc
@@ -179,6 +181,48 @@ def test_failures_and_answers_outlive_a_crash(tmp_path: Path, network_folder: Pa
         assert not set(at(read(process.stubs, made))) & {*at(made), last}
 
 
+# --- more than a node may ship
+
+
+def limited(network_folder: Path, node_id: str, limit: int) -> list[network_service_pb2.NetworkFile]:
+    """The demo network with a node that may ship so many shipments a day."""
+    files = {
+        path.name: path.read_bytes() for path in network_folder.iterdir() if path.suffix in {".csv", ".gz", ".toml"}
+    }
+    head, *rows = list(csv.reader(io.StringIO(files["nodes.csv"].decode())))
+    kind, most = head.index("capacity_kind"), head.index("capacity_limit")
+    for row in rows:
+        if row[0] == node_id:
+            row[kind], row[most] = "SHIPMENTS", str(limit)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    files["nodes.csv"] = text.getvalue().encode()
+    return [network_service_pb2.NetworkFile(name=name, content=content) for name, content in files.items()]
+
+
+def test_what_is_over_a_lowered_limit_moves(tmp_path: Path, network_folder: Path) -> None:
+    """After a limit was lowered, RerouteNode moves the earliest shipments until it holds; a repeat has nothing left."""
+    with ServerProcess(tmp_path / "data", "--network", str(network_folder), "--durability", "process") as process:
+        call = process.stubs
+        made = [routed(call, (SKU, 1)) for _ in range(4)]
+        (node_id,) = {node for one in made for node in at(one)}
+        load = network_service_pb2.LoadNetworkRequest(
+            request_id=request_id(), files=limited(network_folder, node_id, 1)
+        )
+        assert call.network.LoadNetwork(load).activated
+        request = pb2.RerouteNodeRequest(request_id=request_id(), node_id=node_id)
+        response = call.routing.RerouteNode(request)
+        assert (response.reservations_rerouted, response.units_rerouted) == (3, 3)
+        assert (response.reservations_left, response.units_left) == (0, 0)
+        assert [node_id in at(read(call, one)) for one in made] == [False, False, False, True]
+        assert call.routing.RerouteNode(request).units_rerouted == 0
+        assert main(["reroute", "--node", node_id, "--over-capacity", "--server", process.address]) == 0
+        refusal = refusal_of(call.routing.RerouteNode, pb2.RerouteNodeRequest(request_id=request_id(), node_id="BLR-9"))
+        assert (refusal.code, refusal.reason, refusal.fields) == (BAD, "UNKNOWN_NODE", ["node_id"])
+        refusal = refusal_of(call.routing.RerouteNode, pb2.RerouteNodeRequest(node_id=node_id))
+        assert (refusal.code, refusal.reason, refusal.fields) == (BAD, "REQUEST_ID_REQUIRED", ["request_id"])
+
+
 # --- mistakes
 
 
@@ -199,6 +243,7 @@ def mistakes() -> list[tuple[str, grpc.StatusCode, str, dict[str, object]]]:
         ("TOO_MANY_LINES", BAD, "lines", {"lines": [line(line_id="L1", quantity=1)] * 1001}),
         ("INVALID_FIELD", BAD, "reason", {"reason": 99}),
         ("INVALID_FIELD", BAD, "reason", {"reason": pb2.REROUTE_REASON_NODE_OFFLINE}),
+        ("INVALID_FIELD", BAD, "reason", {"reason": pb2.REROUTE_REASON_OVER_CAPACITY}),
         ("INVALID_FIELD", BAD, "first_sent_at", {"first_sent_at": {"seconds": -1}}),
     ]
 
@@ -245,15 +290,3 @@ def test_allowed_reasons_are_told(call: Stubs) -> None:
     refusal = refusal_of(call.routing.Reroute, reroute(made, reason=99))
     assert "REJECTED, SHORT_PICK, LATE, OTHER for Reroute" in refusal.metadata["allowed"]
     assert "NODE_OFFLINE" not in refusal.metadata["allowed"]
-
-
-def test_a_deadline_that_passes_before_the_call_moves_nothing(call: Stubs) -> None:
-    """A call without time left is not executed; the same request is then executed once."""
-    made = routed(call, (OTHER, 1))
-    request = reroute(made)
-    with pytest.raises(grpc.RpcError) as raised:
-        call.routing.Reroute(request, timeout=1e-9)
-    # the deadline has passed, or admission sees that no answer can be durable before it
-    assert raised.value.code() in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED)
-    assert at(read(call, made)) == at(made)
-    assert call.routing.Reroute(request).units_moved == 1

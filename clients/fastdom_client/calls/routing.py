@@ -7,6 +7,8 @@ from fastdom_api.v1.routing_service_pb2 import (
     BatchRouteRequest,
     BatchRouteResponse,
     RerouteLine,
+    RerouteNodeRequest,
+    RerouteNodeResponse,
     RerouteReason,
     RerouteRequest,
     RerouteResponse,
@@ -17,13 +19,14 @@ from fastdom_api.v1.routing_service_pb2 import (
 from fastdom_api.v1.types_pb2 import PolicyRef
 from fastdom_client.call import Call, call
 from fastdom_client.fields import each, inside, message, parts
-from fastdom_client.method import BULK, CHANGE, HOT, Method
+from fastdom_client.method import BULK, CHANGE, HOT, WHOLE, Method
 from fastdom_client.orders import policy_ref
 from fastdom_client.values import Name, Span, When, duration, enum_value, timestamp
 
 ROUTE = Method("/fastdom.v1.RoutingService/Route", RouteRequest, RouteResponse, HOT)
 BATCH_ROUTE = Method("/fastdom.v1.RoutingService/BatchRoute", BatchRouteRequest, BatchRouteResponse, BULK)
 REROUTE = Method("/fastdom.v1.RoutingService/Reroute", RerouteRequest, RerouteResponse, CHANGE)
+REROUTE_NODE = Method("/fastdom.v1.RoutingService/RerouteNode", RerouteNodeRequest, RerouteNodeResponse, WHOLE)
 
 
 def route(
@@ -127,6 +130,23 @@ def reroute(
         first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(REROUTE, request, timeout_s)
+
+
+def reroute_node(
+    node_id: str,
+    *,
+    request_id: str = "",
+    first_sent_at: When | None = None,
+    timeout_s: float | None = None,
+) -> Call[RerouteNodeRequest, RerouteNodeResponse]:
+    """Move shipments out of capacity buckets of a node that have more than their limit, until none has."""
+    request = message(
+        RerouteNodeRequest,
+        request_id=request_id,
+        node_id=node_id,
+        first_sent_at=timestamp("first_sent_at", first_sent_at),
+    )
+    return call(REROUTE_NODE, request, timeout_s)
 
 
 def _line(item: tuple[str, int] | RerouteLine, i: int) -> RerouteLine:

@@ -85,6 +85,7 @@ COMMANDS = (
         (
             "reroute 5f0c...e1 --node BLR-1 --reason rejected",
             "reroute 5f0c...e1 --node BLR-1 --line 1=2 --reason short-pick",
+            "reroute --node BLR-1 --over-capacity",
         ),
     ),
     Command("reservation", RESERVATIONS, reservations.reservation, ("reservation 5f0c...e1 --tz Asia/Kolkata",)),

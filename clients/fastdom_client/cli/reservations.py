@@ -82,7 +82,9 @@ def fulfill(
 def reroute(
     session: Session,
     *,
-    reservation: options.RESERVATION,
+    reservation: Annotated[
+        str, typer.Argument(metavar="RESERVATION", help="Reservation id; none with --over-capacity.")
+    ] = "",
     node: Annotated[str, typer.Option("--node", "-n", metavar="NODE", help="The node that failed.")],
     lines: Annotated[
         list[str] | None,
@@ -91,12 +93,23 @@ def reroute(
     reason: Annotated[
         RerouteReasons, typer.Option("--reason", help="Why; short-pick also takes the units off on_hand.")
     ] = RerouteReasons.OTHER,
+    over_capacity: Annotated[
+        bool, typer.Option("--over-capacity", help="Of all reservations what the node has beyond its limit of a day.")
+    ] = False,
     request_id: options.REQUEST_ID = "",
 ) -> int:
     """Move units off a node that rejected them, did not find them or is late, to the next best plan.
 
     Exit code 1 when units stay because no other node can ship them.
     """
+    if over_capacity and (reservation or lines):
+        raise exits.CommandError("--over-capacity is for all reservations of a node; leave RESERVATION and --line out")
+    if over_capacity:
+        relieved = session.client.reroute_node(node, request_id=request_id)
+        session.show(relieved, tables.rerouted_node)
+        return exits.REFUSED if relieved.units_left else exits.OK
+    if not reservation:
+        raise exits.CommandError("RESERVATION is missing; name one, or give --over-capacity")
     named = [arguments.named_line(text) for text in lines or ()]
     reply = session.client.reroute(reservation, node, named, reason=reason, request_id=request_id)
     session.show(reply, tables.reroute)

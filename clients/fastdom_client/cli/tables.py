@@ -6,7 +6,14 @@ from fastdom_api.v1.plan_pb2 import Objective, Plan, Shipment, UnassignedLine
 from fastdom_api.v1.promise_service_pb2 import PromiseOption, PromiseResponse, UnpromisedLine
 from fastdom_api.v1.reservation_pb2 import Reservation, ReservationState
 from fastdom_api.v1.reservation_service_pb2 import ReserveOutcome, ReserveResponse, TokenDifference
-from fastdom_api.v1.routing_service_pb2 import Optimality, RerouteReason, RerouteResponse, RouteOutcome, RouteResponse
+from fastdom_api.v1.routing_service_pb2 import (
+    Optimality,
+    RerouteNodeResponse,
+    RerouteReason,
+    RerouteResponse,
+    RouteOutcome,
+    RouteResponse,
+)
 from fastdom_api.v1.types_pb2 import ServiceLevel, StrandedReason, UnassignedReason
 from fastdom_client.cli import output, words
 from fastdom_client.cli.session import Session
@@ -164,6 +171,13 @@ def reroute(session: Session, reply: RerouteResponse) -> None:
     if reply.units_stranded:
         why = words.name(StrandedReason, "STRANDED_REASON_", reply.stranded_reason)
         output.say(f"stranded: {reply.units_stranded} units, {why}; see exception {reply.exception_id}")
+
+
+def rerouted_node(_session: Session, reply: RerouteNodeResponse) -> None:
+    """Print what left a node that had too much."""
+    output.say(f"moved: {reply.units_rerouted} units of {reply.reservations_rerouted} reservations")
+    if reply.units_left:
+        output.say(f"left: {reply.units_left} units of {reply.reservations_left} reservations fit nowhere else")
 
 
 def reservation(session: Session, given: Reservation) -> None:

@@ -45,6 +45,7 @@ class RerouteReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REROUTE_REASON_LATE: _ClassVar[RerouteReason]
     REROUTE_REASON_OTHER: _ClassVar[RerouteReason]
     REROUTE_REASON_NODE_OFFLINE: _ClassVar[RerouteReason]
+    REROUTE_REASON_OVER_CAPACITY: _ClassVar[RerouteReason]
 ROUTE_MODE_UNSPECIFIED: RouteMode
 ROUTE_MODE_PLAN: RouteMode
 ROUTE_MODE_HOLD: RouteMode
@@ -63,6 +64,7 @@ REROUTE_REASON_SHORT_PICK: RerouteReason
 REROUTE_REASON_LATE: RerouteReason
 REROUTE_REASON_OTHER: RerouteReason
 REROUTE_REASON_NODE_OFFLINE: RerouteReason
+REROUTE_REASON_OVER_CAPACITY: RerouteReason
 
 class RouteRequest(_message.Message):
     __slots__ = ("request_id", "order", "policy", "mode", "ttl", "include_node_ids", "exclude_node_ids", "allow_partial", "max_shipments", "effort", "alternatives", "explain", "first_sent_at")
@@ -221,3 +223,27 @@ class RerouteResponse(_message.Message):
     inventory_seq: int
     decision_us: int
     def __init__(self, reservation: _Optional[_Union[_reservation_pb2.Reservation, _Mapping]] = ..., plan: _Optional[_Union[_plan_pb2.Plan, _Mapping]] = ..., units_moved: _Optional[int] = ..., units_stranded: _Optional[int] = ..., stranded_reason: _Optional[_Union[_types_pb2.StrandedReason, str]] = ..., exception_id: _Optional[int] = ..., attempts: _Optional[int] = ..., exclusions: _Optional[_Iterable[_Union[NodeExclusion, _Mapping]]] = ..., inventory_seq: _Optional[int] = ..., decision_us: _Optional[int] = ...) -> None: ...
+
+class RerouteNodeRequest(_message.Message):
+    __slots__ = ("request_id", "node_id", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    node_id: str
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., node_id: _Optional[str] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RerouteNodeResponse(_message.Message):
+    __slots__ = ("reservations_rerouted", "units_rerouted", "reservations_left", "units_left", "inventory_seq")
+    RESERVATIONS_REROUTED_FIELD_NUMBER: _ClassVar[int]
+    UNITS_REROUTED_FIELD_NUMBER: _ClassVar[int]
+    RESERVATIONS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    UNITS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    reservations_rerouted: int
+    units_rerouted: int
+    reservations_left: int
+    units_left: int
+    inventory_seq: int
+    def __init__(self, reservations_rerouted: _Optional[int] = ..., units_rerouted: _Optional[int] = ..., reservations_left: _Optional[int] = ..., units_left: _Optional[int] = ..., inventory_seq: _Optional[int] = ...) -> None: ...

@@ -50,6 +50,11 @@ class RoutingServiceStub:
                 request_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteRequest.SerializeToString,
                 response_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteResponse.FromString,
                 _registered_method=True)
+        self.RerouteNode = channel.unary_unary(
+                '/fastdom.v1.RoutingService/RerouteNode',
+                request_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeResponse.FromString,
+                _registered_method=True)
 
 
 class RoutingServiceServicer:
@@ -108,6 +113,23 @@ class RoutingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RerouteNode(self, request, context):
+        """Moves shipments out of capacity buckets of a node that have more than their limit, to the next best plans, until no
+        bucket has more than that: what a lowered limit has left as CAPACITY_OVERRUN.
+
+        The earliest reservations go first. A shipment moves whole or not at all, and not when some of it has left; one
+        that no other node can ship stays, unflagged, and is counted. The node gets no units of what has moved for a
+        while, as after a Reroute; it counts as no attempt. Errors: UNKNOWN_NODE.
+
+        Atomicity: per shipment, as Reroute; other callers come in between.
+        Idempotency: by request_id; a repeat goes on with what is over the limit then, and tells what it has moved itself.
+        Ordering: each move is decided against the state at its turn.
+        Cost: a scan of the reservations and a plan for each shipment that may have to move, some at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RoutingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -125,6 +147,11 @@ def add_RoutingServiceServicer_to_server(servicer, server):
                     servicer.Reroute,
                     request_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteRequest.FromString,
                     response_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteResponse.SerializeToString,
+            ),
+            'RerouteNode': grpc.unary_unary_rpc_method_handler(
+                    servicer.RerouteNode,
+                    request_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -209,6 +236,33 @@ class RoutingService:
             '/fastdom.v1.RoutingService/Reroute',
             fastdom__api_dot_v1_dot_routing__service__pb2.RerouteRequest.SerializeToString,
             fastdom__api_dot_v1_dot_routing__service__pb2.RerouteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RerouteNode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.RoutingService/RerouteNode',
+            fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeResponse.FromString,
             options,
             channel_credentials,
             insecure,

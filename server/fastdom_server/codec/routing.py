@@ -9,6 +9,8 @@ from fastdom.types import (
     NodeConsidered,
     NodeExclusion,
     RerouteLine,
+    RerouteNodeRequest,
+    RerouteNodeResult,
     RerouteReason,
     RerouteRequest,
     RerouteResult,
@@ -124,6 +126,32 @@ def encode_reroute(result: RerouteResult) -> pb2.RerouteResponse:
         exclusions=[_encode_exclusion(exclusion) for exclusion in result.exclusions],
         inventory_seq=result.inventory_seq,
         decision_us=result.decision_us,
+    )
+
+
+def decode_reroute_node(message: pb2.RerouteNodeRequest) -> RerouteNodeRequest:
+    return RerouteNodeRequest(
+        request_id=message.request_id,
+        node_id=message.node_id,
+        first_sent_at_us=timestamp_us(message, "first_sent_at", Field.FIRST_SENT_AT, Kind.NODE_STATUS),
+    )
+
+
+def encode_reroute_node_request(request: RerouteNodeRequest) -> pb2.RerouteNodeRequest:
+    return pb2.RerouteNodeRequest(
+        request_id=request.request_id,
+        node_id=request.node_id,
+        first_sent_at=timestamp(request.first_sent_at_us),
+    )
+
+
+def encode_reroute_node(result: RerouteNodeResult) -> pb2.RerouteNodeResponse:
+    return pb2.RerouteNodeResponse(
+        reservations_rerouted=result.reservations_rerouted,
+        units_rerouted=result.units_rerouted,
+        reservations_left=result.reservations_left,
+        units_left=result.units_left,
+        inventory_seq=result.inventory_seq,
     )
 
 

@@ -171,6 +171,7 @@ cdef enum RerouteReason:         # why a node failed a reservation; equal to fas
     REROUTE_LATE = 3
     REROUTE_OTHER = 4
     REROUTE_NODE_OFFLINE = 5     # by the engine alone, never asked for: this and those that follow
+    REROUTE_OVER_CAPACITY = 6    # a bucket of the node has more than its limit
 
 
 cdef enum StrandedReason:        # why units stay at a node that failed; equal to fastdom.v1.StrandedReason
@@ -263,7 +264,7 @@ cdef struct Command:
     SetRow* rows                 # a chunk, [IMPORT_ROWS_MAX]; what becomes of each is written into it
     int32_t n_rows
     int32_t node_status          # 1 ONLINE 2 PAUSED 3 OFFLINE
-    int32_t reroute_reason       # RerouteReason; the node that failed is `node`
+    int32_t reroute_reason       # RerouteReason; the node that failed is `node`. NODE_STATUS: OVER_CAPACITY = status as it is
     int64_t exception_id
     Slice note                   # of a resolution, at most 1,024 bytes
 

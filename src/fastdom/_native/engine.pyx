@@ -30,7 +30,7 @@ from fastdom._native.quote cimport quote_close, quote_open
 from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, Quote
 from fastdom._native.remembering cimport refuse, remember, request_named, seen_before
 from fastdom._native.requests cimport request_key
-from fastdom._native.reroute cimport reroute_one, run_reroute, touches_node
+from fastdom._native.reroute cimport node_over, relieve_one, reroute_one, run_reroute, touches_node
 from fastdom._native.reservations cimport Record, open_units, record_allocations, record_of
 from fastdom._native.run_change cimport run_import, run_node_status, run_resolve, run_stock, run_verb
 from fastdom._native.run_order cimport mutates, run_order
@@ -134,15 +134,18 @@ cdef struct Moves:               # off one node, so far
     int64_t units_stranded
 
 
-cdef void move_some(Engine* g, int32_t node_i, int32_t at_most, int64_t now_us, Moves* m) noexcept nogil:
-    """A slice of it, under the lock: until so many slots were looked at, lines planned, or `at_most` reservations done."""
+cdef void move_some(Engine* g, int32_t node_i, bint excess, int32_t at_most, int64_t now_us, Moves* m) noexcept nogil:
+    """A slice of it, under the lock: until so many slots were looked at, lines planned, or `at_most` reservations done.
+
+    `excess`: only what is in buckets with more than their limit, and no more of it than that.
+    """
     cdef const Record* record
     cdef int64_t looked = 0
     cdef int64_t lines = 0
     cdef int64_t moved = 0
     cdef int32_t n_lines
     cdef int32_t left
-    if g.state.node_status[node_i] != NODE_OFFLINE:
+    if not (node_over(g, node_i, now_us) if excess else g.state.node_status[node_i] == NODE_OFFLINE):
         m.through = True         # it works again: what it still has, it keeps
         return
     while m.slot < g.state.reservations.slots_used and m.done < at_most and looked < SCAN_UNITS and lines < MOVE_LINES:
@@ -152,16 +155,21 @@ cdef void move_some(Engine* g, int32_t node_i, int32_t at_most, int64_t now_us, 
                 looked += record.n_allocations
             if touches_node(record, node_i):
                 n_lines = record.n_lines
-                left = reroute_one(g, <Record*>record, node_i, now_us, &moved)
+                if excess:
+                    left = relieve_one(g, <Record*>record, node_i, now_us, &moved)
+                else:
+                    left = reroute_one(g, <Record*>record, node_i, now_us, &moved)
                 if left < 0:
                     m.full = True
                     return
                 lines += n_lines
-                m.done += 1
+                m.done += 1 if moved or left else 0
                 m.units_moved += moved
                 m.reservations_moved += 1 if moved else 0
                 m.units_stranded += left
                 m.reservations_stranded += 1 if left else 0
+                if excess and moved:
+                    continue     # it may have another shipment there
         looked += 1
         m.slot += 1
     m.through = m.slot >= g.state.reservations.slots_used
@@ -588,14 +596,16 @@ cdef class NativeEngine:
 
     # --- re-routing
 
-    def reroute_slice(self, int node_i, uint32_t cursor, int at_most, int64_t now_us):
+    def reroute_slice(self, int node_i, uint32_t cursor, int at_most, int64_t now_us, bint excess=False):
         """Move up to `at_most` reservations off a node, giving the lock up after every few lines.
+
+        With `excess` shipments in buckets that have more than their limit alone, until they have no more than that.
 
         Returns
         -------
         (next cursor or None when through, reservations moved, units moved, reservations stranded, units stranded)
             A cursor that did not advance means that the journal buffer is full: let it drain, then go on. It is through
-            as soon as the node is no longer OFFLINE.
+            as soon as the node is no longer OFFLINE, or no bucket of it has more than its limit.
         """
         cdef Engine* g = self.engine
         cdef Moves moves
@@ -608,7 +618,7 @@ cdef class NativeEngine:
                 now_us = later(g, now_us)
                 catch_up(g, now_us)
                 now_us = later(g, now_us)
-                move_some(g, node_i, at_most, now_us, &moves)
+                move_some(g, node_i, excess, at_most, now_us, &moves)
                 takings += 1
                 if moves.full or moves.through or moves.done >= at_most or takings == TAKINGS_MAX:
                     break

@@ -8,7 +8,7 @@ from fastdom._native.command cimport (
     AllocationOut, ExclusionOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
     KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, MODE_FIRM, NODE_LIST_MAX, OPTIONS_MAX,
-    OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut, REROUTE_NODE_OFFLINE, R_INTERNAL, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED,
+    OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut, REROUTE_OVER_CAPACITY, R_INTERNAL, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED,
     ShipmentOut, TOKEN_PRICE,
 )
 from fastdom._native.entry cimport Context, ContextLine, answer_unpack, context_unpack
@@ -147,7 +147,7 @@ cdef bint exclusions_fit(const State* s, const ExclusionOut* exclusions, int32_t
     cdef int32_t i
     for i in range(n):
         if not (
-            is_known(&s.nodes, exclusions[i].node_i) and 0 <= exclusions[i].reason <= REROUTE_NODE_OFFLINE
+            is_known(&s.nodes, exclusions[i].node_i) and 0 <= exclusions[i].reason <= REROUTE_OVER_CAPACITY
             and 0 <= exclusions[i].until_us <= TIME_MAX_US
         ):
             return False

@@ -21,6 +21,7 @@ cdef int fill_adjust(Scratch s, object request) except -1
 cdef int fill_set(Scratch s, object request) except -1
 cdef int fill_node_status(Scratch s, object request) except -1
 cdef int fill_reroute(Scratch s, object request) except -1
+cdef int fill_relieve(Scratch s, object request) except -1                  # a NODE_STATUS that switches nothing
 cdef int fill_resolve(Scratch s, object request) except -1
 cdef int fill_rows(Scratch s, object request) except -1
 # One chunk of an import, without its fingerprint and dense ids.

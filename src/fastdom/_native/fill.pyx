@@ -16,7 +16,7 @@ from fastdom._native.command cimport (
     F_PLACED_AT, F_POLICY, F_POSTAL_CODE, F_QUANTITY, F_REASON, F_REQUEST_ID, F_REQUIRED_BY, F_RESERVATION_ID,
     F_ROUTING_RESERVE, F_SAFETY_STOCK, F_SERVICE_LEVEL, F_SERVICE_LEVELS, F_SKU, F_STATUS, F_TTL, F_WEIGHT,
     KIND_ADJUST, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_GET, KIND_NODE_STATUS, KIND_PROMISE, KIND_RELEASE,
-    KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineIn, MODE_FIRM, NODE_LIST_MAX, R_INVALID_FIELD, R_INVALID_QUANTITY, R_TOO_MANY_ITEMS,
+    KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineIn, MODE_FIRM, NODE_LIST_MAX, REROUTE_OVER_CAPACITY, R_INVALID_FIELD, R_INVALID_QUANTITY, R_TOO_MANY_ITEMS,
     R_TOO_MANY_LINES, R_UNKNOWN_SERVICE_LEVEL, Slice,
 )
 from fastdom._native.fingerprint cimport (
@@ -28,7 +28,7 @@ from fastdom.reasons import EngineError, Field, Reason
 from fastdom.types import (
     AdjustInventoryRequest, CommitRequest, Destination, ExtendRequest, FulfillRequest, GetReservationRequest,
     ImportInventoryRequest, InventoryRow, LineQuantity, Order, OrderLine, PolicyRef, PostalAddress, PromiseRequest,
-    ReleaseRequest, RerouteLine, RerouteRequest, ReserveRequest, ResolveExceptionRequest, RouteRequest,
+    ReleaseRequest, RerouteLine, RerouteNodeRequest, RerouteRequest, ReserveRequest, ResolveExceptionRequest, RouteRequest,
     SetInventoryRequest, SetNodeStatusRequest,
 )
 
@@ -493,6 +493,15 @@ cdef int fill_node_status(Scratch s, object request) except -1:
     take_head(s, request)
     take_text(s, request.node_id, &s.command.node, F_NODE_ID, -1)
     s.command.node_status = take_int32(s, request.status, R_INVALID_FIELD, F_STATUS, -1)
+    command_fingerprint(&s.command)
+    return 0
+
+
+cdef int fill_relieve(Scratch s, object request) except -1:
+    expect(request, RerouteNodeRequest)
+    take_head(s, request)
+    take_text(s, request.node_id, &s.command.node, F_NODE_ID, -1)
+    s.command.reroute_reason = REROUTE_OVER_CAPACITY
     command_fingerprint(&s.command)
     return 0
 

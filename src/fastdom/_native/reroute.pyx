@@ -5,15 +5,17 @@ from libc.string cimport memcmp, memset
 
 from fastdom._native.command cimport (
     AllocationOut, Command, ExclusionOut, F_LINE_ID, F_NODE_ID, F_NONE, F_QUANTITY, F_REASON, F_RESERVATION_ID, KIND_REROUTE,
-    LINES_MAX, LineIn, OPTIONS_MAX, REROUTE_NODE_OFFLINE, REROUTE_OTHER, REROUTE_SHORT_PICK, REROUTE_UNSPECIFIED, R_INTERNAL,
+    LINES_MAX, LineIn, OPTIONS_MAX, REROUTE_NODE_OFFLINE, REROUTE_OTHER, REROUTE_OVER_CAPACITY, REROUTE_SHORT_PICK, REROUTE_UNSPECIFIED, R_INTERNAL,
     R_INVALID_FIELD, R_INVALID_QUANTITY, R_LIMIT_EXCEEDED, R_NOTHING_OPEN_AT_NODE, R_QUANTITY_EXCEEDS_OPEN, R_RESERVATION_EXPIRED,
     R_RESERVATION_FULFILLED, R_RESERVATION_NOT_FOUND, R_RESERVATION_RELEASED, R_UNKNOWN_LINE, R_UNKNOWN_NODE, Result, SHIPMENTS_MAX,
-    STRANDED_ATTEMPTS_EXHAUSTED, STRANDED_NO_OTHER_NODE, Slice,
+    ShipmentOut, STRANDED_ATTEMPTS_EXHAUSTED, STRANDED_NO_OTHER_NODE, Slice,
 )
+from fastdom._native.capacity cimport Bucket, CAPACITY_DAYS, capacity_bucket, capacity_taken
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Context, Entry, context_unpack, entry_bound, result_clear
 from fastdom._native.entry_check cimport ITEM_MAX
 from fastdom._native.faults cimport FAULT_STRANDED, Fault, fault_open_of
+from fastdom._native.gather cimport CAPACITY_NONE
 from fastdom._native.journaling cimport entry_clear, journal, room_for
 from fastdom._native.quote cimport quote_reroute
 from fastdom._native.remembering cimport (
@@ -22,7 +24,7 @@ from fastdom._native.remembering cimport (
 from fastdom._native.requests cimport request_key
 from fastdom._native.reservations cimport (
     Record, STATE_EXPIRED, STATE_FULFILLED, STATE_PARTIALLY_FULFILLED, STATE_RELEASED, open_units, record_allocations,
-    record_context, record_exclusions, record_size, record_stranded, reservation_find, reservation_fits,
+    record_context, record_exclusions, record_shipments, record_size, record_stranded, reservation_find, reservation_fits,
 )
 from fastdom._native.run_change cimport describe_reservation, in_network
 from fastdom._native.state cimport NODE_OFFLINE, State, due_lift, due_unlift
@@ -30,6 +32,9 @@ from fastdom._native.table cimport fd_hash64, intern_find
 from fastdom._native.tally cimport tally_at, tally_clear
 from fastdom._native.varint cimport put
 from fastdom._native.verbs cimport view_record
+
+
+cdef int64_t DAY_US = 86400000000
 
 
 cdef inline void refuse_line(Result* out, int32_t reason, int32_t field, int32_t line_i) noexcept nogil:
@@ -309,7 +314,7 @@ cdef void conclude(
     out.node_i = node_i
     out.first_moved = record.n_shipments
     out.attempts = record.attempts
-    if out.rerouted and reason != REROUTE_NODE_OFFLINE:
+    if out.rerouted and reason < REROUTE_NODE_OFFLINE:
         out.attempts += 1
     for i in range(record.n_allocations):
         out.stranded += g.leaving[i]
@@ -450,6 +455,77 @@ cdef int32_t reroute_one(Engine* g, Record* record, int32_t node_i, int64_t now_
         return -1
     out.version = g.state.seq + 1
     return out.stranded if journal(g, &e, now_us) == 0 else -1
+
+
+# --- because it has more to ship than it may -----------------------------------------------------------------------
+
+cdef bint node_over(const Engine* g, int32_t node_i, int64_t now_us) noexcept nogil:
+    cdef const Bucket* bucket
+    cdef int32_t today = <int32_t>(now_us // DAY_US) - 1     # yesterday's bucket may still be open somewhere
+    cdef int32_t day
+    if g.net == NULL or node_i >= g.net.n_nodes or g.net.capacity_kind[node_i] == CAPACITY_NONE:
+        return False
+    for day in range(CAPACITY_DAYS):
+        bucket = capacity_bucket(&g.state.capacity, node_i, day)
+        if bucket.day >= today and bucket.taken > g.net.capacity_limit[node_i]:
+            return True
+    return False
+
+
+cdef int32_t shipment_over(const Engine* g, const Record* record, int32_t node_i, int64_t now_us) noexcept nogil:
+    """The first shipment from the node that none has left of, in an open bucket with more than its limit; -1 = none."""
+    cdef const ShipmentOut* shipments = record_shipments(record)
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef int32_t limit
+    cdef int32_t i
+    if g.net == NULL or node_i >= g.net.n_nodes:
+        return -1
+    limit = g.net.capacity_limit[node_i]
+    tally_clear(g.state.tally)
+    for i in range(record.n_allocations):
+        if a[i].fulfilled:
+            tally_at(g.state.tally, <uint64_t>a[i].shipment_i)[0] = 1
+    for i in range(record.n_shipments):
+        if (
+            shipments[i].node_i == node_i and shipments[i].capacity_taken > 0 and now_us < shipments[i].ship_at_us
+            and capacity_taken(&g.state.capacity, node_i, shipments[i].ship_day) > limit
+            and tally_at(g.state.tally, <uint64_t>i)[0] == 0
+        ):
+            return i
+    return -1
+
+
+cdef int32_t relieve_one(Engine* g, Record* record, int32_t node_i, int64_t now_us, int64_t* moved) noexcept nogil:
+    cdef Result* out = &g.work_after
+    cdef const AllocationOut* a = record_allocations(record)
+    cdef Entry e
+    cdef int32_t shipment_i = shipment_over(g, record, node_i, now_us)
+    cdef int32_t units = 0
+    cdef int32_t i
+    moved[0] = 0
+    result_clear(out)
+    out.now_us = now_us
+    if shipment_i < 0 or not unpack_order(g, record):
+        return 0
+    view_record(record, now_us, out)
+    if out.state > STATE_PARTIALLY_FULFILLED:
+        return 0
+    for i in range(record.n_allocations):
+        g.leaving[i] = open_units(&a[i]) if a[i].shipment_i == shipment_i else 0
+        units += g.leaving[i]
+    due_lift(&g.state, now_us)
+    out.rerouted = move_units(g, record, node_i, out)
+    due_unlift(&g.state, now_us)
+    if out.rerouted < units:
+        return units             # the bucket would be none the emptier for a part
+    conclude(g, record, node_i, REROUTE_OVER_CAPACITY, STRANDED_NO_OTHER_NODE, &e, out)
+    if room_for(g, entry_bound(&e)) != 0:
+        return -1
+    out.version = g.state.seq + 1
+    if journal(g, &e, now_us) != 0:
+        return -1
+    moved[0] = units
+    return 0
 
 
 cdef bint touches_node(const Record* record, int32_t node_i) noexcept nogil:

@@ -4,7 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from fastdom._native.command cimport (
     Command, F_EXCEPTION_ID, F_NODE_ID, F_NONE, F_REQUEST_ID, F_STATUS, KIND_ADJUST, KIND_EXTEND, KIND_GET, KIND_IMPORT,
-    KIND_NODE_STATUS, KIND_RESOLVE, LINES_MAX, R_EXCEPTION_NOT_FOUND, R_INTERNAL, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_UNKNOWN_NODE, Result, Slice,
+    KIND_NODE_STATUS, KIND_RESOLVE, LINES_MAX, REROUTE_OVER_CAPACITY, R_EXCEPTION_NOT_FOUND, R_INTERNAL, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_UNKNOWN_NODE, Result, Slice,
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Entry, context_unpack
@@ -138,6 +138,8 @@ cdef int run_node_status(Engine* g, Command* c, Result* r) noexcept nogil:
     r.node_i = intern_find(&g.state.nodes, c.node)
     if not in_network(g, r.node_i):
         refuse(r, R_UNKNOWN_NODE, F_NODE_ID)
+    elif c.reroute_reason == REROUTE_OVER_CAPACITY:
+        c.node_status = g.state.node_status[r.node_i]    # nothing is switched, the request id alone is new
     elif c.node_status < NODE_ONLINE or c.node_status > NODE_OFFLINE:
         return refuse(r, R_INVALID_FIELD, F_STATUS)
     if r.status.reason:

@@ -345,10 +345,16 @@ class Engine:
         nodes = [name.decode() for name in self.face.names(networks.NODES)]
         return [node for node in nodes if self.face.node_status(node) is types.NodeStatus.OFFLINE]
 
-    def reroute_node(self, node_id: str) -> Iterator[RerouteProgress]:
+    def reroute_node(self, node_id: str, *, excess: bool = False) -> Iterator[RerouteProgress]:
         """Move what an OFFLINE node holds to the next best plans, some reservations at a time; the totals so far.
 
         It ends early when the node is switched to another status.
+
+        Parameters
+        ----------
+        excess
+            Instead of what an OFFLINE node holds, shipments of a working one from buckets that have more than their
+            limit, until they have no more than that. What fits nowhere whole stays, unflagged.
 
         Raises
         ------
@@ -365,7 +371,7 @@ class Engine:
         drained = False
         while cursor is not None:
             before = cursor
-            cursor, *counts = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us())
+            cursor, *counts = self.face.reroute_slice(node_i, cursor, REROUTE_SLICE, self.now_us(), excess)
             totals = [total + count for total, count in zip(totals, counts, strict=True)]
             yield RerouteProgress(*totals)
             if cursor == before and drained:

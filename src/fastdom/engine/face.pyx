@@ -25,7 +25,7 @@ from fastdom._native.engine cimport (
 )
 from fastdom._native.faults cimport Fault, fault_find
 from fastdom._native.fill cimport (
-    fill_adjust, fill_commit, fill_extend, fill_get, fill_node_status, fill_promise, fill_reroute, fill_reserve,
+    fill_adjust, fill_commit, fill_extend, fill_get, fill_node_status, fill_promise, fill_relieve, fill_reroute, fill_reserve,
     fill_resolve, fill_route, fill_rows, fill_set, fill_units,
 )
 from fastdom._native.network cimport NetworkTables
@@ -294,6 +294,20 @@ cdef class Face(NativeEngine):
         self.run(s)
         answer = types.NodeStatusResult(
             name_of(self.book.nodes, &self.engine.state.nodes, r.node_i), request.status, 0, 0, 0, 0, r.seq, r.wait_seq
+        )
+        return self.done(s, answer)
+
+    def reroute_node(self, request, int64_t now_us, int64_t deadline_us=0, int tenant_i=0):
+        """RerouteNode(RerouteNodeRequest) -> RerouteNodeResult: the request alone is remembered.
+
+        Then call `reroute_slice` with `excess` until it is through; its counts make up the rest of the answer.
+        """
+        cdef Scratch s = self.begin(KIND_NODE_STATUS, now_us, deadline_us, tenant_i)
+        cdef const Result* r = s.result
+        fill_relieve(s, request)
+        self.run(s)
+        answer = types.RerouteNodeResult(
+            name_of(self.book.nodes, &self.engine.state.nodes, r.node_i), 0, 0, 0, 0, r.seq, r.wait_seq
         )
         return self.done(s, answer)
 

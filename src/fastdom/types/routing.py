@@ -1,4 +1,4 @@
-"""Route and Reroute: requests and results."""
+"""Route, Reroute and RerouteNode: requests and results."""
 
 from dataclasses import dataclass
 
@@ -219,4 +219,39 @@ class RerouteResult:
     exclusions: tuple[NodeExclusion, ...]
     inventory_seq: int
     decision_us: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RerouteNodeRequest:
+    """Shipments leave the buckets of a node that have more than their limit."""
+
+    request_id: str
+    node_id: str
+    first_sent_at_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RerouteNodeResult:
+    """Answer of RerouteNode.
+
+    Attributes
+    ----------
+    node_id : str
+    reservations_rerouted, units_rerouted : int
+        What found another node.
+    reservations_left, units_left : int
+        What was tried and fits nowhere else whole.
+    inventory_seq : int
+        Journal sequence after the last move.
+    seq : int
+        Sequence that must be durable before the answer is given away.
+    """
+
+    node_id: str
+    reservations_rerouted: int
+    units_rerouted: int
+    reservations_left: int
+    units_left: int
+    inventory_seq: int
     seq: int

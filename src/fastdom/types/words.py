@@ -157,7 +157,7 @@ class NodeStatus(IntEnum):
 
 
 class RerouteReason(IntEnum):
-    """Why a node failed a reservation; UNSPECIFIED is treated as OTHER, NODE_OFFLINE is told and never asked for."""
+    """Why a node failed a reservation; UNSPECIFIED is treated as OTHER, the last two are told and never asked for."""
 
     UNSPECIFIED = 0
     REJECTED = 1
@@ -165,6 +165,7 @@ class RerouteReason(IntEnum):
     LATE = 3
     OTHER = 4
     NODE_OFFLINE = 5
+    OVER_CAPACITY = 6
 
 
 class StrandedReason(IntEnum):

@@ -280,6 +280,20 @@ def test_reroute_to_nowhere(fake: FakeServer, run: Run) -> None:
     assert json.loads(ran.out)["exception_id"] == "121"
 
 
+def test_reroute_over_capacity(fake: FakeServer, run: Run) -> None:
+    """--over-capacity asks for a whole node; what fits nowhere else is told and exit code 1."""
+    fake.script["RerouteNode"] = [
+        routing_service_pb2.RerouteNodeResponse(reservations_rerouted=2, units_rerouted=5),
+        routing_service_pb2.RerouteNodeResponse(reservations_left=1, units_left=3),
+    ]
+    ran = run("reroute", "--node", "BLR-1", "--over-capacity")
+    assert (ran.code, ran.out) == (0, "moved: 5 units of 2 reservations\n")
+    ran = run("reroute", "--node", "BLR-1", "--over-capacity")
+    assert ran.code == 1
+    assert "left: 3 units of 1 reservations fit nowhere else" in ran.out
+    assert [sent.node_id for sent in fake.seen["RerouteNode"]] == ["BLR-1", "BLR-1"]
+
+
 def test_reservations(fake: FakeServer, run: Run) -> None:
     """reservations filters, reads all pages up to the limit, and says when there are more."""
     fake.script["ListReservations"] = [

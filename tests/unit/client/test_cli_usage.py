@@ -22,6 +22,8 @@ from fastdom_client.cli.usage import negative_last
         ("nodes --timeout soon", "--timeout must be a number of at least 0.001"),
         ("nodes --timeout nan", "--timeout must be a number of at least 0.001"),
         ("reroute r1", "--node is missing"),
+        ("reroute --node A", "RESERVATION is missing; name one, or give --over-capacity"),
+        ("reroute r1 --node A --over-capacity", "--over-capacity is for all reservations of a node; leave RESERV"),
         ("reroute r1 --node A --reason broken", "--reason must be one of rejected, short-pick, late, other"),
         ("reroute r1 --node A --line 1", "line '1' is not LINE=QTY, such as 1=2"),
         ("adjust MUG BLR-1 2", "--reason is missing; give one of sale, receipt, return, count, damage, transfer"),
