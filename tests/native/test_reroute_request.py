@@ -1,5 +1,6 @@
 """Reroute: units leave a node that failed them, the node is remembered, and what fits nowhere is told."""
 
+import struct
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -522,3 +523,45 @@ def test_a_full_table_refuses_before_anything_changes() -> None:
 def test_the_limits_say_how_often_and_how_long() -> None:
     """Three moves and a day, unless a folder says otherwise."""
     assert (Limits().reroute_attempts_max, Limits().reroute_exclusion_us) == (3, DAY_US)
+
+
+# --- journals of before
+
+
+def without_moves(entry: bytes) -> bytes:
+    """A REROUTE entry as it was before re-routes remembered who failed: without the extension at its end."""
+    for at in range(len(entry) - 7, 0, -1):
+        length = sum((entry[at + 2 + i] & 0x7F) << 7 * i for i in range(5))
+        if entry[at : at + 2] == b"\x01\x04" and at + 7 + length == len(entry):
+            break
+    cut = len(entry) - at - 1
+    whole = bytearray(entry[:at] + b"\x00")
+    size = len(whole) - 7
+    whole[2:7] = [size >> 7 * i & 0x7F | 0x80 for i in range(4)] + [size >> 28]
+    for i in range(7, at):
+        (answer,) = struct.unpack_from("<I", entry, i)
+        if i + 4 + answer == len(entry):
+            whole[i : i + 4] = struct.pack("<I", answer - cut)
+            return bytes(whole)
+    raise AssertionError(entry)
+
+
+def test_an_entry_without_failures_still_replays() -> None:
+    """A re-route of an older journal moves what it moved and excludes nobody; what comes later remembers again."""
+    desk = Desk()
+    desk.stock(grid(9))
+    made = routed(desk, 2)
+    desk.flush()
+    assert desk.fail_node("alder") == (1, 0)
+    desk.flush()
+    first, last, payload = desk.batches.pop()
+    *_, (kind, _, _, size) = inspect.entries(payload)
+    assert kind == 13
+    desk.batches.append((first, last, payload[:-size] + without_moves(payload[-size:])))
+    old = desk.goes_on(desk.replayed())
+    assert open_at(old.get(made)) == {"birch": 2}
+    assert inspect.failures(old.face) == {}
+    assert old.face.recount() == []
+    old.node("alder", NodeStatus.ONLINE)
+    assert open_at(reroute(old, made, "birch").reservation) == {"alder": 2}
+    check_whole(old)
