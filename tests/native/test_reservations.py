@@ -77,5 +77,5 @@ def test_a_table_without_bytes_refuses_a_record() -> None:
     table = ReservationsDesk(10, 1 << 12)
     assert table.fits(1000)
     assert not table.fits(1 << 13)
-    assert not table.add(1, 30, 0, b"")
+    assert not table.add(1, 60, 0, b"")
     assert table.counts == (0, 0, 0)

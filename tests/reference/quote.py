@@ -346,12 +346,13 @@ def shipment(ask: Ask, node: int, chosen: tuple[Offer, int], units: int, weight_
         "ship_at_us": -1 if offer.slot is None else int(net.slot_handover[offer.slot]),
         "arrive_from_us": starts,
         "arrive_by_us": ends,
-        "raw_micros": [raw, fixed + unit * units, 0, per_unit * units],
+        "raw_micros": [raw, fixed + unit * units, 0, per_unit * units, *[0] * 9],
         "cost_micros": [
             weigh(raw, weights[0]),
             weigh(fixed, weights[1]) + weigh(unit, weights[1]) * units,
             0,
             weigh(per_unit, weights[3]) * units,
+            *[0] * 9,
         ],
     }
 

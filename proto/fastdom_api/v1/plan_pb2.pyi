@@ -18,11 +18,29 @@ class Objective(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OBJECTIVE_HANDLING: _ClassVar[Objective]
     OBJECTIVE_SPLIT_PENALTY: _ClassVar[Objective]
     OBJECTIVE_DISTANCE: _ClassVar[Objective]
+    OBJECTIVE_LATENESS: _ClassVar[Objective]
+    OBJECTIVE_TRANSIT_TIME: _ClassVar[Objective]
+    OBJECTIVE_CAPACITY_BALANCE: _ClassVar[Objective]
+    OBJECTIVE_STOCK_BALANCE: _ClassVar[Objective]
+    OBJECTIVE_WEEKS_OF_SUPPLY: _ClassVar[Objective]
+    OBJECTIVE_MARKDOWN_AVOIDANCE: _ClassVar[Objective]
+    OBJECTIVE_NODE_PRIORITY: _ClassVar[Objective]
+    OBJECTIVE_CARBON: _ClassVar[Objective]
+    OBJECTIVE_OPPORTUNITY_COST: _ClassVar[Objective]
 OBJECTIVE_UNSPECIFIED: Objective
 OBJECTIVE_SHIPPING: Objective
 OBJECTIVE_HANDLING: Objective
 OBJECTIVE_SPLIT_PENALTY: Objective
 OBJECTIVE_DISTANCE: Objective
+OBJECTIVE_LATENESS: Objective
+OBJECTIVE_TRANSIT_TIME: Objective
+OBJECTIVE_CAPACITY_BALANCE: Objective
+OBJECTIVE_STOCK_BALANCE: Objective
+OBJECTIVE_WEEKS_OF_SUPPLY: Objective
+OBJECTIVE_MARKDOWN_AVOIDANCE: Objective
+OBJECTIVE_NODE_PRIORITY: Objective
+OBJECTIVE_CARBON: Objective
+OBJECTIVE_OPPORTUNITY_COST: Objective
 
 class ObjectiveCost(_message.Message):
     __slots__ = ("objective", "raw_micros", "cost_micros")

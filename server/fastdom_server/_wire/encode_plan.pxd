@@ -2,7 +2,9 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
-from fastdom._native.command cimport OBJECTIVES, AllocationOut, Command, LineOut, Result, ShipmentOut, Slice
+from fastdom._native.command cimport (
+    OBJECTIVES, AllocationOut, Command, CostOut, LineOut, Result, ShipmentOut, Slice,
+)
 from fastdom_server._wire.encode cimport EncodeScratch, EncodeTables, VersionTexts
 from fastdom_server._wire.tags cimport *
 from fastdom_server._wire.write cimport (
@@ -60,12 +62,14 @@ cdef inline void chain_allocations(Encoder* e, const Span* span) noexcept nogil:
             last[span.first_shipment + shipment_i] = i
 
 
-cdef inline void put_costs(Writer* w, const ShipmentOut* s) noexcept nogil:
+cdef inline void put_costs(Writer* w, const CostOut* s) noexcept nogil:
     """By objective, those that cost something."""
     cdef const uint8_t* end
     cdef int32_t i
     for i in range(OBJECTIVES - 1, -1, -1):
         if s.raw_micros[i] != 0 or s.cost_micros[i] != 0:
+            if not room(w, 0):
+                return
             end = w.at
             put_number(w, COST_COST_MICROS, s.cost_micros[i])
             put_number(w, COST_RAW_MICROS, s.raw_micros[i])
@@ -103,11 +107,9 @@ cdef inline void put_shipments(Encoder* e, uint32_t tag, const Span* span) noexc
         put_number(w, SHIPMENT_SHIP_DAY, s.ship_day if s.capacity_taken > 0 else 0)
         put_number(w, SHIPMENT_DISTANCE_M, s.distance_m if s.distance_m > 0 else 0)
         put_number(w, SHIPMENT_WEIGHT_G, s.weight_g)
-        put_number(
-            w, SHIPMENT_COST_MICROS, s.cost_micros[0] + s.cost_micros[1] + s.cost_micros[2] + s.cost_micros[3]
-        )
+        put_number(w, SHIPMENT_COST_MICROS, s.cost_micros)
         if e.command.kind == METHOD_ROUTE:
-            put_costs(w, s)
+            put_costs(w, &e.result.costs[i])
         put_shipment_lines(e, i)
         put_service(e, SHIPMENT_CARRIER_SERVICE_ID, s.service_i)
         put_name(w, SHIPMENT_NODE_ID, e.tables.nodes, s.node_i)

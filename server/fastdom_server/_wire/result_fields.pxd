@@ -1,10 +1,10 @@
 """Results from dicts of their fields, for tests and benchmarks; what is not given is 0."""
 
 from libc.stdint cimport int32_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
-    LINES_MAX, OPTIONS_MAX, SHIPMENTS_MAX, AllocationOut, LineOut, OptionOut, Result, ShipmentOut, Slice,
+    LINES_MAX, OPTIONS_MAX, SHIPMENTS_MAX, AllocationOut, CostOut, LineOut, OptionOut, Result, ShipmentOut, Slice,
 )
 from fastdom._native.entry cimport result_clear
 
@@ -17,7 +17,7 @@ cdef inline Slice keep(bytes text, list kept):
     return made
 
 
-cdef inline int fill_shipment(ShipmentOut* s, dict given) except -1:
+cdef inline int fill_shipment(ShipmentOut* s, CostOut* costs, dict given) except -1:
     s.node_i = given.get("node_i", 0)
     s.service_i = given.get("service_i", -1)
     s.ship_day = given.get("ship_day", 0)
@@ -29,9 +29,13 @@ cdef inline int fill_shipment(ShipmentOut* s, dict given) except -1:
     s.ship_at_us = given.get("ship_at_us", 0)
     s.arrive_from_us = given.get("arrive_from_us", 0)
     s.arrive_by_us = given.get("arrive_by_us", 0)
-    for i in range(4):
-        s.raw_micros[<int>i] = given.get("raw_micros", (0, 0, 0, 0))[i]
-        s.cost_micros[<int>i] = given.get("cost_micros", (0, 0, 0, 0))[i]
+    memset(costs, 0, sizeof(CostOut))
+    s.cost_micros = 0
+    for i, (raw, cost) in enumerate(zip(given.get("raw_micros", ()), given.get("cost_micros", ()), strict=True)):
+        costs.raw_micros[<int>i] = raw
+        costs.cost_micros[<int>i] = cost
+        s.cost_micros += costs.cost_micros[<int>i]
+    s.penalty_micros = costs.cost_micros[2]
     return 0
 
 
@@ -85,7 +89,7 @@ cdef inline int fill_arrays(Result* r, dict given, list kept) except -1:
     assert r.n_shipments <= SHIPMENTS_MAX * OPTIONS_MAX and r.n_allocations <= LINES_MAX * OPTIONS_MAX
     assert r.n_lines <= LINES_MAX and r.n_options <= OPTIONS_MAX and r.n_line_ids <= LINES_MAX
     for i, shipment in enumerate(given.get("shipments", ())):
-        fill_shipment(&r.shipments[<int>i], shipment)
+        fill_shipment(&r.shipments[<int>i], &r.costs[<int>i], shipment)
     for i, allocation in enumerate(given.get("allocations", ())):
         fill_allocation(&r.allocations[<int>i], allocation)
     for i, line in enumerate(given.get("lines", ())):

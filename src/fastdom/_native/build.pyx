@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memset
 
 from fastdom._native.command cimport (
-    AllocationOut, ExclusionOut, KIND_GET, KIND_REROUTE, KIND_ROUTE, LineOut, OPT_BOUND, OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut,
+    AllocationOut, CostOut, ExclusionOut, KIND_GET, KIND_REROUTE, KIND_ROUTE, LineOut, OPT_BOUND, OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut,
     Result, ShipmentOut, Slice,
 )
 from fastdom._native.reservations cimport STATE_PARTIALLY_FULFILLED, open_units
@@ -27,7 +27,7 @@ cdef extern from "Python.h":
 
 cdef enum:
     FIELDS_MAX = 16              # of one dataclass
-    ALL_OBJECTIVES = 4
+    ALL_OBJECTIVES = 13
     KIND_PROMISE_LAST = 3        # RESERVE, ROUTE and PROMISE carry their own lines
 
 
@@ -179,37 +179,34 @@ cdef inline str service_of(Labels labels, int32_t service_i):
     return <str>labels.services[service_i] if 0 <= service_i < len(labels.services) else ""
 
 
-cdef tuple costs_of(const ShipmentOut* shipment):
+cdef tuple costs_of(const CostOut* costed):
     cdef int32_t n = 0
     cdef int32_t i
     for i in range(ALL_OBJECTIVES):
-        if shipment.raw_micros[i] != 0 or shipment.cost_micros[i] != 0:
+        if costed.raw_micros[i] != 0 or costed.cost_micros[i] != 0:
             n += 1
     costs = PyTuple_New(n)
     n = 0
     for i in range(ALL_OBJECTIVES):
-        if shipment.raw_micros[i] != 0 or shipment.cost_micros[i] != 0:
+        if costed.raw_micros[i] != 0 or costed.cost_micros[i] != 0:
             cost = fresh(OBJECTIVE_COST)
             put(cost, OBJECTIVE_COST.at[0], OBJECTIVES[i + 1])
-            put(cost, OBJECTIVE_COST.at[1], shipment.raw_micros[i])
-            put(cost, OBJECTIVE_COST.at[2], shipment.cost_micros[i])
+            put(cost, OBJECTIVE_COST.at[1], costed.raw_micros[i])
+            put(cost, OBJECTIVE_COST.at[2], costed.cost_micros[i])
             put_item(costs, n, cost)
             n += 1
     return costs
 
 
 cdef object shipment_of(
-    NameBook book, const State* state, Labels labels, const ShipmentOut* out, tuple lines, bint with_costs
+    NameBook book, const State* state, Labels labels, const ShipmentOut* out, const CostOut* costs, tuple lines
 ):
     shipment = fresh(SHIPMENT)
     put(shipment, SHIPMENT.at[0], name_of(book.nodes, &state.nodes, out.node_i))
     put(shipment, SHIPMENT.at[1], service_of(labels, out.service_i))
     put(shipment, SHIPMENT.at[2], lines)
-    put(shipment, SHIPMENT.at[3], costs_of(out) if with_costs else ())
-    put(
-        shipment, SHIPMENT.at[4],
-        out.cost_micros[0] + out.cost_micros[1] + out.cost_micros[2] + out.cost_micros[3],
-    )
+    put(shipment, SHIPMENT.at[3], costs_of(costs) if costs != NULL else ())
+    put(shipment, SHIPMENT.at[4], out.cost_micros)
     put(shipment, SHIPMENT.at[5], out.weight_g)
     put(shipment, SHIPMENT.at[6], out.distance_m if out.distance_m > 0 else 0)
     put(shipment, SHIPMENT.at[7], out.ship_day if out.capacity_taken > 0 else 0)
@@ -238,7 +235,10 @@ cdef tuple shipments_of(NameBook book, const State* state, Labels labels, Scratc
         contents.append(lines)
         put_item(
             shipments, i,
-            shipment_of(book, state, labels, &s.result.shipments[span.first_shipment + i], lines, with_costs),
+            shipment_of(
+                book, state, labels, &s.result.shipments[span.first_shipment + i],
+                &s.result.costs[span.first_shipment + i] if with_costs else NULL, lines,
+            ),
         )
     for i in range(span.first_allocation, last):
         if 0 <= a[i].shipment_i < span.n_shipments:
@@ -506,7 +506,6 @@ cdef object moved_plan(NameBook book, const State* state, Labels labels, Scratch
     cdef int64_t total = 0
     cdef Span span
     cdef int32_t i
-    cdef int k
     if r.first_moved >= r.n_shipments:
         return None
     span.first_shipment = r.first_moved
@@ -518,8 +517,7 @@ cdef object moved_plan(NameBook book, const State* state, Labels labels, Scratch
     for i in range(span.first_allocation, r.n_allocations):
         a[i].shipment_i -= r.first_moved
     for i in range(r.first_moved, r.n_shipments):
-        for k in range(ALL_OBJECTIVES):
-            total += r.shipments[i].cost_micros[k]
+        total += r.shipments[i].cost_micros
     return types.Plan(shipments_of(book, state, labels, s, &span), total, labels.currency, span.n_shipments - 1, ())
 
 

@@ -12,7 +12,7 @@ cdef enum Limit:
     LINES_MAX = 1000             # lines of one order
     SHIPMENTS_MAX = 1000         # shipments of one plan: never more than its lines
     OPTIONS_MAX = 4              # promise options: one per service level
-    OBJECTIVES = 4               # shipping, handling, split_penalty, distance (in this order everywhere)
+    OBJECTIVES = 13              # by number - 1 of fastdom.v1.Objective; the order of fastdom.policy.objectives
     ID_MAX = 64                  # bytes of an external id
     REQUEST_ID_MAX = 36          # bytes of a request id
     TOKEN_MAX = 512              # bytes of an option token
@@ -283,8 +283,13 @@ cdef struct ShipmentOut:
     int64_t ship_at_us           # hand-over to the carrier, or ready for pickup; the bucket closes here
     int64_t arrive_from_us
     int64_t arrive_by_us
-    int64_t raw_micros[4]        # by objective, before weights; an objective is an index, see OBJECTIVES
-    int64_t cost_micros[4]       # by objective, weighted
+    int64_t cost_micros          # weighted, all objectives together, at most 2^50
+    int64_t penalty_micros       # of it the split penalty
+
+
+cdef struct CostOut:             # what a shipment costs by objective; a reservation keeps only the sum
+    int64_t raw_micros[13]       # [OBJECTIVES] before weights
+    int64_t cost_micros[13]      # [OBJECTIVES] weighted
 
 
 cdef struct AllocationOut:
@@ -429,6 +434,7 @@ cdef struct Result:
     int32_t n_lines
     int32_t n_options
     ShipmentOut* shipments       # [SHIPMENTS_MAX * OPTIONS_MAX]
+    CostOut* costs               # [SHIPMENTS_MAX * OPTIONS_MAX] of the same shipment; all 0 for one from a reservation
     AllocationOut* allocations   # [LINES_MAX * OPTIONS_MAX]
     LineOut* lines               # [LINES_MAX]
     OptionOut* options           # [OPTIONS_MAX]

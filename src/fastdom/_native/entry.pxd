@@ -16,7 +16,9 @@ what an entry means would be to decide with a wrong state.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.string cimport memset
 
-from fastdom._native.command cimport AllocationOut, ExclusionOut, LineOut, OptionOut, Result, ShipmentOut, Slice
+from fastdom._native.command cimport (
+    AllocationOut, CostOut, ExclusionOut, LineOut, OptionOut, Result, ShipmentOut, Slice,
+)
 
 
 cdef enum:
@@ -102,6 +104,7 @@ cdef bint entry_key(const char* data, int64_t size, uint64_t* key) noexcept nogi
 cdef inline void result_clear(Result* x) noexcept nogil:
     """Everything but the array pointers to zero."""
     cdef ShipmentOut* shipments = x.shipments
+    cdef CostOut* costs = x.costs
     cdef AllocationOut* allocations = x.allocations
     cdef LineOut* lines = x.lines
     cdef OptionOut* options = x.options
@@ -110,6 +113,7 @@ cdef inline void result_clear(Result* x) noexcept nogil:
     cdef int32_t* stranded_units = x.stranded_units
     memset(x, 0, sizeof(Result))
     x.shipments = shipments
+    x.costs = costs
     x.allocations = allocations
     x.lines = lines
     x.options = options

@@ -5,7 +5,7 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
-    AllocationOut, ExclusionOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
+    AllocationOut, CostOut, ExclusionOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE,
     KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, NODE_LIST_MAX, OBJECTIVES, OPTIONS_MAX,
     OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
@@ -18,7 +18,8 @@ from fastdom._native.varint cimport (
 
 cdef enum:
     RESULT_BOUND = 256           # bytes of a decision's fixed part, at most
-    SHIPMENT_BOUND = 200
+    SHIPMENT_BOUND = 110         # besides its costs by objective
+    COST_BOUND = 16              # one of them
     ALLOCATION_BOUND = 48
     LINE_BOUND = 24
     OPTION_BOUND = 700
@@ -197,8 +198,63 @@ cdef int context_unpack(Slice data, Context* context) noexcept nogil:
 
 # --- decisions -----------------------------------------------------------------------------------------------------
 
-cdef char* shipment_pack(char* at, const ShipmentOut* s, int64_t base_us) noexcept nogil:
+cdef enum:
+    SPLIT_PENALTY = 2            # index of the objective
+    OWN_TOTAL = 1                # the shipment's cost is not the sum by objective; objective i is bit i + 1
+
+
+cdef inline uint64_t costs_some(const CostOut* costs) noexcept nogil:
+    """Bit i + 1 of every objective that is not 0."""
+    cdef uint64_t some = 0
     cdef int i
+    for i in range(OBJECTIVES):
+        some |= <uint64_t>((costs.raw_micros[i] | costs.cost_micros[i]) != 0) << (i + 1)
+    return some
+
+
+cdef inline char* costs_pack(char* at, const ShipmentOut* s, const CostOut* costs) noexcept nogil:
+    """Which objectives cost something, and what each does."""
+    cdef uint64_t some = costs_some(costs)
+    cdef int64_t total = 0
+    cdef int i
+    for i in range(OBJECTIVES):
+        total += costs.cost_micros[i]
+    if total != s.cost_micros or costs.cost_micros[SPLIT_PENALTY] != s.penalty_micros:
+        some |= OWN_TOTAL
+    at = put(at, some)
+    if some & OWN_TOTAL:
+        at = put_time(at, s.cost_micros)
+        at = put_time(at, s.penalty_micros)
+    for i in range(OBJECTIVES):
+        if some >> (i + 1) & 1:
+            at = put_time(at, costs.raw_micros[i])
+            at = put_signed(at, costs.cost_micros[i] - costs.raw_micros[i])
+    return at
+
+
+cdef inline void costs_unpack(Reader* r, ShipmentOut* s, CostOut* costs, int32_t n_objectives) noexcept nogil:
+    cdef uint64_t some = get(r)
+    cdef int i
+    memset(costs, 0, sizeof(CostOut))
+    s.cost_micros = 0
+    s.penalty_micros = 0
+    if some >> (n_objectives + 1):
+        r.bad = 1
+        return
+    if some & OWN_TOTAL:
+        s.cost_micros = get_signed(r)
+        s.penalty_micros = get_signed(r)
+    for i in range(n_objectives):
+        if some >> (i + 1) & 1:
+            costs.raw_micros[i] = get_signed(r)
+            costs.cost_micros[i] = costs.raw_micros[i] + get_signed(r)
+            if not some & OWN_TOTAL:
+                s.cost_micros += costs.cost_micros[i]
+    if not some & OWN_TOTAL:
+        s.penalty_micros = costs.cost_micros[SPLIT_PENALTY]
+
+
+cdef char* shipment_pack(char* at, const ShipmentOut* s, const CostOut* costs, int64_t base_us) noexcept nogil:
     at = put(at, <uint64_t>s.node_i)
     at = put_signed(at, s.service_i)
     at = put_signed(at, s.ship_day)
@@ -211,14 +267,12 @@ cdef char* shipment_pack(char* at, const ShipmentOut* s, int64_t base_us) noexce
     at = put_time(at, s.ship_at_us - base_us)
     at = put_time(at, s.arrive_from_us - s.ship_at_us)
     at = put_time(at, s.arrive_by_us - s.arrive_from_us)
-    for i in range(OBJECTIVES):
-        at = put_time(at, s.raw_micros[i])
-        at = put_signed(at, s.cost_micros[i] - s.raw_micros[i])
-    return at
+    return costs_pack(at, s, costs)
 
 
-cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us, int32_t n_objectives) noexcept nogil:
-    cdef int i
+cdef void shipment_unpack(
+    Reader* r, ShipmentOut* s, CostOut* costs, int64_t base_us, int32_t n_objectives
+) noexcept nogil:
     s.node_i = <int32_t>get(r)
     s.service_i = <int32_t>get_signed(r)
     s.ship_day = <int32_t>get_signed(r)
@@ -232,11 +286,7 @@ cdef void shipment_unpack(Reader* r, ShipmentOut* s, int64_t base_us, int32_t n_
     s.ship_at_us = base_us + get_signed(r)
     s.arrive_from_us = s.ship_at_us + get_signed(r)
     s.arrive_by_us = s.arrive_from_us + get_signed(r)
-    memset(s.raw_micros, 0, sizeof(s.raw_micros))
-    memset(s.cost_micros, 0, sizeof(s.cost_micros))
-    for i in range(n_objectives):
-        s.raw_micros[i] = get_signed(r)
-        s.cost_micros[i] = s.raw_micros[i] + get_signed(r)
+    costs_unpack(r, s, costs, n_objectives)
 
 
 cdef char* option_pack(char* at, const OptionOut* o, int64_t base_us) noexcept nogil:
@@ -319,7 +369,7 @@ cdef char* reservation_pack(char* at, int32_t kind, const Result* x) noexcept no
     at = put(at, OBJECTIVES)
     at = put(at, <uint64_t>x.n_shipments)
     for i in range(x.n_shipments):
-        at = shipment_pack(at, &x.shipments[i], x.now_us)
+        at = shipment_pack(at, &x.shipments[i], &x.costs[i], x.now_us)
     at = put(at, <uint64_t>x.n_allocations)
     for i in range(x.n_allocations):
         a = &x.allocations[i]
@@ -382,7 +432,7 @@ cdef void reservation_unpack(Reader* r, int32_t kind, Result* x) noexcept nogil:
         r.at = r.end
     x.n_shipments = <int32_t>get_count(r, SHIPMENTS_MAX * OPTIONS_MAX)
     for i in range(x.n_shipments):
-        shipment_unpack(r, &x.shipments[i], x.now_us, <int32_t>n_objectives)
+        shipment_unpack(r, &x.shipments[i], &x.costs[i], x.now_us, <int32_t>n_objectives)
     x.n_allocations = <int32_t>get_count(r, LINES_MAX * OPTIONS_MAX)
     for i in range(x.n_allocations):
         a = &x.allocations[i]
@@ -564,7 +614,14 @@ cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
 
 cdef int64_t entry_bound(const Entry* e) noexcept nogil:
     cdef int64_t size = ENTRY_HEAD_MAX + RESULT_BOUND + e.text.size + e.context.size + 16
+    cdef uint64_t some
+    cdef int32_t i
     if e.result != NULL:
+        for i in range(e.result.n_shipments):
+            some = costs_some(&e.result.costs[i])
+            while some:
+                size += COST_BOUND
+                some &= some - 1
         size += <int64_t>e.result.n_shipments * SHIPMENT_BOUND + <int64_t>e.result.n_allocations * ALLOCATION_BOUND
         size += <int64_t>e.result.n_lines * LINE_BOUND + <int64_t>e.result.n_options * OPTION_BOUND
         size += e.result.refused_rows.size
@@ -709,6 +766,7 @@ cdef class ResultBuffers:
     def __cinit__(self):
         memset(&self.result, 0, sizeof(Result))
         self.result.shipments = <ShipmentOut*>calloc(SHIPMENTS_MAX * OPTIONS_MAX, sizeof(ShipmentOut))
+        self.result.costs = <CostOut*>calloc(SHIPMENTS_MAX * OPTIONS_MAX, sizeof(CostOut))
         self.result.allocations = <AllocationOut*>calloc(LINES_MAX * OPTIONS_MAX, sizeof(AllocationOut))
         self.result.lines = <LineOut*>calloc(LINES_MAX, sizeof(LineOut))
         self.result.options = <OptionOut*>calloc(OPTIONS_MAX, sizeof(OptionOut))
@@ -719,15 +777,17 @@ cdef class ResultBuffers:
         if (
             self.result.shipments == NULL or self.result.allocations == NULL or self.result.lines == NULL
             or self.result.options == NULL or self.result.line_ids == NULL or self.context_lines == NULL
-            or self.result.exclusions == NULL or self.result.stranded_units == NULL
+            or self.result.exclusions == NULL or self.result.stranded_units == NULL or self.result.costs == NULL
         ):
             raise MemoryError("result buffers")
         # touched now, not under the lock by the first large result
         map_touch(self.result.shipments, SHIPMENTS_MAX * OPTIONS_MAX * sizeof(ShipmentOut))
+        map_touch(self.result.costs, SHIPMENTS_MAX * OPTIONS_MAX * sizeof(CostOut))
         map_touch(self.result.allocations, LINES_MAX * OPTIONS_MAX * sizeof(AllocationOut))
 
     def __dealloc__(self):
         free(self.result.shipments)
+        free(self.result.costs)
         free(self.result.allocations)
         free(self.result.lines)
         free(self.result.options)

@@ -7,7 +7,7 @@ from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from fastdom._native.capacity cimport capacity_take
 from fastdom._native.command cimport (
-    AllocationOut, Command, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, OptionOut, Result,
+    AllocationOut, Command, CostOut, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, OptionOut, Result,
     ShipmentOut, Slice, Status,
 )
 from fastdom._native.entry cimport Context, ContextLine, ResultBuffers, result_clear
@@ -360,13 +360,13 @@ cdef class QuoteDesk:
         return spent
 
 
-cdef dict shipment_dict(const ShipmentOut* s):
+cdef dict shipment_dict(const ShipmentOut* s, const CostOut* costs):
     return {
         "node_i": s.node_i, "service_i": s.service_i, "ship_day": s.ship_day, "capacity_taken": s.capacity_taken,
         "units": s.units, "n_allocations": s.n_allocations, "distance_m": s.distance_m, "weight_g": s.weight_g,
         "order_by_us": s.order_by_us, "ship_at_us": s.ship_at_us, "arrive_from_us": s.arrive_from_us,
-        "arrive_by_us": s.arrive_by_us, "raw_micros": [s.raw_micros[i] for i in range(4)],
-        "cost_micros": [s.cost_micros[i] for i in range(4)],
+        "arrive_by_us": s.arrive_by_us, "raw_micros": list(costs.raw_micros),
+        "cost_micros": list(costs.cost_micros), "total_micros": s.cost_micros,
     }
 
 
@@ -388,7 +388,7 @@ cdef dict result_dict(const Result* r):
         "total_micros": r.total_micros, "gap_micros": r.gap_micros, "nodes_considered": r.nodes_considered,
         "evaluations": r.evaluations, "network_version": r.network_version, "policy_version": r.policy_version,
         "token_difference": r.token_difference, "channel_i": r.channel_i,
-        "shipments": [shipment_dict(&r.shipments[i]) for i in range(r.n_shipments)],
+        "shipments": [shipment_dict(&r.shipments[i], &r.costs[i]) for i in range(r.n_shipments)],
         "allocations": [
             (r.allocations[i].line_i, r.allocations[i].sku_i, r.allocations[i].shipment_i, r.allocations[i].node_i,
              r.allocations[i].granted)

@@ -114,7 +114,7 @@ cdef bint shipments_leave(const Place* p, Quote* q, Result* out) noexcept nogil:
                 q.rank_shipment[rank] = out.n_shipments
                 shipment_fill(
                     p, p.net.node_by_rank[rank], &carriage, q.rank_units[rank], q.rank_weight_g[rank],
-                    out.n_shipments > 0, &out.shipments[out.n_shipments]
+                    out.n_shipments > 0, &out.shipments[out.n_shipments], &out.costs[out.n_shipments]
                 )
                 out.n_shipments += 1
             else:

@@ -167,7 +167,7 @@ cdef int32_t shipment_difference(
         return TOKEN_CUTOFF_PASSED
     if not known:
         return TOKEN_NETWORK_CHANGED
-    shipment_fill(p, s.node_i, &carriage, q.rank_units[i], q.rank_weight_g[i], i > 0, shipment)
+    shipment_fill(p, s.node_i, &carriage, q.rank_units[i], q.rank_weight_g[i], i > 0, shipment, &out.costs[i])
     if (
         shipment.ship_day != s.ship_day or shipment.order_by_us != s.order_by_us
         or shipment.arrive_from_us != s.arrive_from_us or shipment.arrive_by_us != s.arrive_by_us

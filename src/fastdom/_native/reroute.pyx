@@ -229,6 +229,7 @@ cdef int32_t move_units(Engine* g, const Record* record, int32_t node_i, Result*
         out.allocations[record.n_allocations + j].shipment_i += record.n_shipments
     for j in range(fresh.n_shipments):
         out.shipments[record.n_shipments + j] = fresh.shipments[j]
+        out.costs[record.n_shipments + j] = fresh.costs[j]
         # a hold for a dated option ends no later than any order_by it now stands for
         if out.dated and not out.committed and 0 < fresh.shipments[j].order_by_us < out.expires_at_us:
             out.expires_at_us = fresh.shipments[j].order_by_us

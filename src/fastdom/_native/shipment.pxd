@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t
 
-from fastdom._native.command cimport ShipmentOut
+from fastdom._native.command cimport CostOut, ShipmentOut
 from fastdom._native.quote_scratch cimport Place
 
 
@@ -27,10 +27,6 @@ cdef int32_t carriage_pinned(
 
 cdef void shipment_fill(
     const Place* p, int32_t node_i, const Carriage* carriage, int64_t units, int64_t weight_g, bint further,
-    ShipmentOut* out
+    ShipmentOut* out, CostOut* costs
 ) noexcept nogil
 # Everything but n_allocations; `further` books the split penalty.
-
-
-cdef inline int64_t shipment_total(const ShipmentOut* s) noexcept nogil:
-    return s.cost_micros[0] + s.cost_micros[1] + s.cost_micros[2] + s.cost_micros[3]

@@ -1,6 +1,10 @@
 """Choosing the carrier service of a shipment and writing the shipment down."""
 
-from fastdom._native.command cimport LINE_GRANTED, LINE_NO_CAPACITY, LINE_NO_LANE, LINE_OVERWEIGHT, LINE_TOO_LATE
+from libc.string cimport memset
+
+from fastdom._native.command cimport (
+    LINE_GRANTED, LINE_NO_CAPACITY, LINE_NO_LANE, LINE_OVERWEIGHT, LINE_TOO_LATE, OBJECTIVES,
+)
 from fastdom._native.gather cimport capacity_need, distance_raw, offer_live, slot_with_room
 from fastdom._native.network cimport LaneSet, Network, PRICE_NONE, arrival_days, price_raw, slot_next
 from fastdom._native.plan_cost cimport capped, multiplied, weigh
@@ -142,28 +146,35 @@ cdef inline int64_t times(int64_t micros, int64_t units) noexcept nogil:
 
 
 cdef inline void shipment_costs(
-    const Place* p, int64_t raw_micros, int64_t units, bint further, ShipmentOut* out
+    const Place* p, int64_t raw_micros, int64_t units, bint further, ShipmentOut* out, CostOut* costs
 ) noexcept nogil:
     """Raw and weighted micros by objective; what is counted by unit is weighted by unit, as in the routing kernel."""
     cdef int32_t node_i = out.node_i
     cdef int64_t raw = 0
-    out.raw_micros[0] = raw_micros
-    out.cost_micros[0] = weigh(raw_micros, p.policy.weights[0])
-    out.raw_micros[1] = capped(p.net.handling_shipment[node_i] + times(p.net.handling_unit[node_i], units))
-    out.cost_micros[1] = capped(
+    cdef int64_t total = 0
+    cdef int32_t i
+    memset(costs, 0, sizeof(CostOut))
+    costs.raw_micros[0] = raw_micros
+    costs.cost_micros[0] = weigh(raw_micros, p.policy.weights[0])
+    costs.raw_micros[1] = capped(p.net.handling_shipment[node_i] + times(p.net.handling_unit[node_i], units))
+    costs.cost_micros[1] = capped(
         p.policy.handling_shipment_cost[node_i] + times(p.policy.handling_unit_cost[node_i], units)
     )
-    out.raw_micros[2] = p.policy.split_penalty_micros if further else 0
-    out.cost_micros[2] = p.policy.split_penalty_cost if further else 0
+    costs.raw_micros[2] = p.policy.split_penalty_micros if further else 0
+    costs.cost_micros[2] = p.policy.split_penalty_cost if further else 0
     if p.order.postal_i >= 0:
         raw = distance_raw(out.distance_m, p.policy.distance_micros_per_km_unit)
-    out.raw_micros[3] = times(raw, units)
-    out.cost_micros[3] = times(weigh(raw, p.policy.weights[3]), units)
+    costs.raw_micros[3] = times(raw, units)
+    costs.cost_micros[3] = times(weigh(raw, p.policy.weights[3]), units)
+    for i in range(OBJECTIVES):
+        total += costs.cost_micros[i]
+    out.cost_micros = capped(total)
+    out.penalty_micros = costs.cost_micros[2]
 
 
 cdef void shipment_fill(
     const Place* p, int32_t node_i, const Carriage* carriage, int64_t units, int64_t weight_g, bint further,
-    ShipmentOut* out
+    ShipmentOut* out, CostOut* costs
 ) noexcept nogil:
     out.node_i = node_i
     out.service_i = carriage.service_i
@@ -178,4 +189,4 @@ cdef void shipment_fill(
     elif node_i == p.order.pickup_node_i:
         out.distance_m = 0
     shipment_dates(p, carriage, out)
-    shipment_costs(p, carriage.raw_micros, units, further, out)
+    shipment_costs(p, carriage.raw_micros, units, further, out, costs)

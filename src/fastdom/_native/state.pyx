@@ -850,7 +850,7 @@ cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
             row[4] = <uint64_t>shipment.units
             row[5] = <uint64_t>shipment.ship_at_us
             row[6] = <uint64_t>shipment.arrive_by_us
-            row[7] = <uint64_t>(shipment.cost_micros[0] + shipment.cost_micros[1] + shipment.cost_micros[3])
+            row[7] = <uint64_t>(shipment.cost_micros - shipment.penalty_micros)
             inner = fd_hash64(<const char*>row, sizeof(row), inner)
         for i in range(record.n_allocations):
             a = &record_allocations(record)[i]

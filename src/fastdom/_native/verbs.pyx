@@ -50,7 +50,6 @@ cdef void view_record(const Record* record, int64_t now_us, Result* out) noexcep
     cdef AllocationOut* a
     cdef ShipmentOut* shipment
     cdef int32_t i
-    cdef int k
     out.has_reservation = 1
     out.reservation_id[0] = record.id[0]
     out.reservation_id[1] = record.id[1]
@@ -70,8 +69,7 @@ cdef void view_record(const Record* record, int64_t now_us, Result* out) noexcep
     out.split_count = record.n_shipments - 1 if record.n_shipments > 1 else 0
     for i in range(out.n_shipments):
         shipment = &out.shipments[i]
-        for k in range(4):
-            out.total_micros += shipment.cost_micros[k]
+        out.total_micros += shipment.cost_micros
     if due:
         for i in range(out.n_allocations):
             a = &out.allocations[i]

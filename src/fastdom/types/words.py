@@ -92,6 +92,15 @@ class Objective(IntEnum):
     HANDLING = 2
     SPLIT_PENALTY = 3
     DISTANCE = 4
+    LATENESS = 5
+    TRANSIT_TIME = 6
+    CAPACITY_BALANCE = 7
+    STOCK_BALANCE = 8
+    WEEKS_OF_SUPPLY = 9
+    MARKDOWN_AVOIDANCE = 10
+    NODE_PRIORITY = 11
+    CARBON = 12
+    OPPORTUNITY_COST = 13
 
 
 class UnassignedReason(IntEnum):

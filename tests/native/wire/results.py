@@ -20,7 +20,7 @@ UNITS = (0, 1, 2, 127, 128, 1_000_000)
 
 
 def shipment(rng: random.Random) -> dict[str, Any]:
-    costs = [rng.choice(MICROS[:-1]) for _ in range(4)]
+    costs = [rng.choice(MICROS[:-1]) for _ in range(13)]
     return {
         "node_i": rng.randrange(len(TABLES["nodes"])), "service_i": rng.randrange(-1, 4),
         "ship_day": rng.choice((0, 20_420)), "capacity_taken": rng.choice((0, 1, 5)),

@@ -92,7 +92,7 @@ def test_the_largest_reply() -> None:
             {
                 "node_i": 3, "service_i": 2, "ship_day": big, "capacity_taken": 1, "distance_m": big, "weight_g": 2**53,
                 "order_by_us": 2**57, "ship_at_us": 2**57, "arrive_from_us": 2**57, "arrive_by_us": 2**57,
-                "raw_micros": [2**50] * 4, "cost_micros": [2**50] * 4,
+                "raw_micros": [2**50] * 13, "cost_micros": [2**50] * 13,
             }
         ] * 1_000,
         "allocations": [

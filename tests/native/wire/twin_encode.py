@@ -56,7 +56,7 @@ class Writer:
         return shipments[first : first + n], allocations[first_a : first_a + n_a]
 
     def shipment(self, given: Fields, lines: list[Fields]) -> plan_pb2.Shipment:
-        raw, cost = given.get("raw_micros", (0,) * 4), given.get("cost_micros", (0,) * 4)
+        raw, cost = given.get("raw_micros", (0,) * 13), given.get("cost_micros", (0,) * 13)
         message = plan_pb2.Shipment(
             node_id=self.name("nodes", given.get("node_i", 0)),
             carrier_service_id=self.name("services", given.get("service_i", -1)),
@@ -67,7 +67,7 @@ class Writer:
         )
         for line in lines:
             message.lines.add(line_id=self.line_id(line["line_i"]), quantity=line["granted"])
-        for i in range(4):
+        for i in range(13):
             if self.method == ROUTE and (raw[i] or cost[i]):
                 message.costs.add(objective=i + 1, raw_micros=raw[i], cost_micros=cost[i])  # type: ignore[arg-type]
         set_times(message, given, "order_by", "ship_at", "arrive_from", "arrive_by")
