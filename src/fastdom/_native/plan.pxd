@@ -222,7 +222,6 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
                                 # the component of shipping; INFINITE: not carried
     int64_t place_more[4096 * 4]  # [row * ROW_TARIFFS + place] key per unit in component 0 beyond row_unit
     int64_t row_unit[4096]      # key of the least place_unit in component 0
-    uint8_t row_places[4096]    # bit set: places that may win
     # careful search
     Value value[1024]           # best single shipment
     Value layer[11 * 1024]      # [shipments * SUBSETS_MAX + subset]

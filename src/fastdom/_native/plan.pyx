@@ -95,11 +95,11 @@ cdef PlanField bad_places(const Problem* problem) noexcept nogil:
     if problem.place_fixed == NULL or problem.place_unit == NULL:
         return FIELD_TARIFFS
     for i in range(<int64_t>problem.n_rows * ROW_TARIFFS):
-        if problem.row_tariffs[i] == NO_TARIFF:
-            continue
         for component in range(problem.n_cost):
-            bad |= <uint64_t>problem.place_fixed[i * problem.n_cost + component] > <uint64_t>COST_MAX
-            bad |= <uint64_t>problem.place_unit[i * problem.n_cost + component] > <uint64_t>COST_MAX
+            bad |= (problem.row_tariffs[i] != NO_TARIFF) & (
+                (<uint64_t>problem.place_fixed[i * problem.n_cost + component] > <uint64_t>COST_MAX)
+                | (<uint64_t>problem.place_unit[i * problem.n_cost + component] > <uint64_t>COST_MAX)
+            )
     return FIELD_TARIFFS if bad else FIELD_NONE
 
 

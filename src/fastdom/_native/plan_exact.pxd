@@ -69,7 +69,7 @@ cdef inline void row_keys(
     if row_i == problem.n_rows:
         memset(scratch.row, 0, size * sizeof(int64_t))
     elif problem.place_fixed != NULL and frame.heaviest < problem.n_tiers:
-        place_rows(problem, scratch, row_i, frame.lightest, frame.heaviest, cover)
+        place_rows(problem, scratch, row_i, frame.lightest, frame.heaviest, frame.units, cover)
     elif frame.heaviest < problem.n_tiers and size < 32:  # a call through the module's table costs as much
         for subset in range(size):
             scratch.row[subset] = keys[scratch.tier[subset]]

@@ -84,13 +84,16 @@ cdef inline bint frame_rows(const Problem* problem, Scratch* scratch, const Fram
     cdef int64_t key
     if problem.place_fixed != NULL:
         fine = units_below(problem, limit / (2 * (frame.units + 1)))
-        fine = fine and place_keys(problem, scratch, first, last, frame.units, frame.heaviest < problem.n_tiers) < limit
+        fine = fine and place_keys(problem, scratch, first, last, frame.units, frame.heaviest) < limit
         if not fine:
             return False
     else:
         fine = plan_row_keys(problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
                              problem.shipping_weight, scratch.row_tier, scratch.row_least) < limit
     scratch.row_least[problem.n_rows] = 0
+    if problem.place_fixed != NULL and frame.heaviest < problem.n_tiers:
+        scratch.row_full[problem.n_rows] = 0
+        return fine
     for row_i in range(problem.n_rows + 1):
         key = carriage_key(problem, scratch, row_i, frame.heaviest, frame.weight_g, frame.units)
         fine &= key < limit or key == INFINITE

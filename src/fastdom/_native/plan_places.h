@@ -34,89 +34,108 @@ PLACES_INLINE void place_lanes(const int64_t *costs, int64_t n_tiers, int64_t ti
     *key = (cost & ~none) | (PLAN_ALL(PLAN_INFINITE) & none);
 }
 
-/* What the places of the rows cost in component 0, for at least the tiers first .. last - 1 and for shipments of
- * least_units to most_units. row_tariffs has 4 places a row; fixed and unit have n_cost components a place.
+static const int64_t PLACES_NONE[64] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+/* What the places of the rows cost in component 0, for at least the tiers first .. last - 1 and shipments of
+ * least_units or more. row_tariffs has 4 places a row; fixed and unit have n_cost components a place.
  *
  * keys[64 * (4 * row + place) + tier]: 16 * (weighted tariff + fixed[shipping]); infinite where not carried.
- * used[row]: bit set of places; with `sieve`, without those that another place undercuts or equals in every tier.
- * row_unit[row]: 16 * least unit[0] of the used places; more[4 * row + place]: what the place's exceeds it by.
- * row_tier[64 * row + tier]: least key of the row there, row_least[row] the least of them; without row_unit.
- * Returns the largest finite key of component 0 without units. */
+ * row_unit[row]: 16 * least unit[0]; more[4 * row + place]: what the place's exceeds it by, 0 in an empty place.
+ * row_tier[64 * row + tier]: least key of the row there, row_least[row] the least of them, row_full[row] the key of
+ * most_units in the tier `heaviest` (infinite when that is beyond the grid); without row_unit.
+ * Every place is worked on, empty or not, as a branch for each would be a coin toss. Returns the union of the bits of
+ * all finite keys of component 0 without units. */
 PLAN_CLONES static int64_t plan_place_keys(const int64_t *restrict costs, int64_t n_tiers,
                                            const uint16_t *restrict row_tariffs, int32_t n_rows, int64_t first,
                                            int64_t last, int64_t weight, const int64_t *restrict fixed,
                                            const int64_t *restrict unit, int32_t n_cost, int32_t shipping,
-                                           int64_t least_units, int64_t most_units, int sieve, int64_t *restrict keys,
-                                           int64_t *restrict more, uint8_t *restrict used,
+                                           int64_t least_units, int64_t most_units, int64_t heaviest,
+                                           int64_t *restrict keys, int64_t *restrict more,
                                            int64_t *restrict row_unit, int64_t *restrict row_tier,
-                                           int64_t *restrict row_least)
+                                           int64_t *restrict row_least, int64_t *restrict row_full)
 {
     const plan_lanes infinite = PLAN_ALL(PLAN_INFINITE);
-    plan_lanes largest = PLAN_ALL(0);
-    int64_t low[4][64], high[4][64];
+    plan_lanes seen = PLAN_ALL(0);
     for (int32_t row = 0; row < n_rows; row++, keys += 256, row_tier += 64, row_tariffs += 4, more += 4) {
-        const int64_t *row_fixed = fixed + (int64_t)row * 4 * n_cost, *row_per_unit = unit + (int64_t)row * 4 * n_cost;
         plan_lanes smallest = infinite;
-        unsigned places = 0;
-        int64_t least_unit = PLAN_INFINITE;
+        const int64_t *tariff[4];
+        int64_t least_unit = PLAN_INFINITE, first_zero[4], add[4];
         for (int place = 0; place < 4; place++) {
-            if (row_tariffs[place] == PLACES_EMPTY)
-                continue;
-            const int64_t *tariff = costs + row_tariffs[place] * n_tiers;
-            int64_t per_unit = row_per_unit[place * n_cost] << 4, zero = row_fixed[place * n_cost] << 4;
-            places |= 1u << place;
-            for (int64_t from = first; from < last; from += 4) {
-                int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
+            int empty = row_tariffs[place] == PLACES_EMPTY;
+            int64_t at = ((int64_t)row * 4 + place) * n_cost, per_unit = empty ? PLAN_INFINITE : unit[at] << 4;
+            tariff[place] = empty ? PLACES_NONE : costs + row_tariffs[place] * n_tiers;
+            more[place] = per_unit;
+            first_zero[place] = fixed[at] << 4;
+            add[place] = empty ? 0 : fixed[at + shipping];
+            least_unit = per_unit < least_unit ? per_unit : least_unit;
+        }
+        for (int place = 0; place < 4; place++)
+            more[place] = more[place] == PLAN_INFINITE ? 0 : more[place] - least_unit;
+        row_unit[row] = least_unit == PLAN_INFINITE ? 0 : least_unit;
+        for (int64_t from = first; from < last; from += 4) {
+            int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
+            plan_lanes least = infinite;
+            for (int place = 0; place < 4; place++) {
                 plan_lanes key, none;
-                place_lanes(tariff, n_tiers, tier, weight, row_fixed[place * n_cost + shipping], &key);
+                place_lanes(tariff[place], n_tiers, tier, weight, add[place], &key);
                 none = key == infinite;
                 PLAN_LANES(keys + 64 * place + tier) = key;
                 if (shipping)
-                    key = (PLAN_ALL(zero) & ~none) | (infinite & none);
-                PLAN_LANES(low[place] + tier) = key + (PLAN_ALL(per_unit * least_units) & ~none);
-                PLAN_LANES(high[place] + tier) = key + (PLAN_ALL(per_unit * most_units) & ~none);
-                key &= ~none;
-                largest = (key & (key > largest)) | (largest & (key <= largest));
+                    key = (PLAN_ALL(first_zero[place]) & ~none) | (infinite & none);
+                seen |= key & ~none;
+                PLAN_KEEP_LESS(least, key + PLAN_ALL(more[place] * least_units));
             }
-        }
-        for (int place = 3; sieve && place >= 0; place--)
-            for (int other = 0; other < 4 && places >> place & 1; other++) {
-                plan_lanes above = PLAN_ALL(0);
-                if (other == place || !(places >> other & 1))
-                    continue;
-                for (int64_t from = first; from < last; from += 4) {
-                    int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
-                    above |= PLAN_LANES(low[other] + tier) > PLAN_LANES(low[place] + tier);
-                    above |= PLAN_LANES(high[other] + tier) > PLAN_LANES(high[place] + tier);
-                }
-                if (!(above[0] | above[1] | above[2] | above[3]))
-                    places &= ~(1u << place);
-            }
-        used[row] = (uint8_t)places;
-        for (int place = 0; place < 4; place++)
-            if (places >> place & 1 && row_per_unit[place * n_cost] << 4 < least_unit)
-                least_unit = row_per_unit[place * n_cost] << 4;
-        least_unit = places ? least_unit : 0;
-        row_unit[row] = least_unit;
-        for (int place = 0; place < 4; place++)
-            more[place] = places >> place & 1 ? (row_per_unit[place * n_cost] << 4) - least_unit : 0;
-        for (int64_t from = first; from < last; from += 4) {
-            int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
-            plan_lanes key = infinite;
-            for (int place = 0; place < 4; place++)
-                if (places >> place & 1)
-                    PLAN_KEEP_LESS(key, PLAN_LANES(low[place] + tier));
-            key -= PLAN_ALL(least_unit * least_units) & (key < infinite);
-            PLAN_LANES(row_tier + tier) = key;
-            PLAN_KEEP_LESS(smallest, key);
+            PLAN_LANES(row_tier + tier) = least;
+            PLAN_KEEP_LESS(smallest, least);
         }
         row_least[row] = smallest[0];
         for (int lane = 1; lane < 4; lane++)
             row_least[row] = smallest[lane] < row_least[row] ? smallest[lane] : row_least[row];
+        row_full[row] = PLAN_INFINITE;
+        for (int place = 0; heaviest < n_tiers && place < 4; place++) {
+            int64_t key = keys[64 * place + heaviest];
+            key = shipping && key < PLAN_INFINITE ? first_zero[place] : key;
+            key += more[place] * most_units;
+            row_full[row] = key < row_full[row] ? key : row_full[row];
+        }
     }
-    for (int lane = 1; lane < 4; lane++)
-        largest[0] = largest[lane] > largest[0] ? largest[lane] : largest[0];
-    return largest[0];
+    return seen[0] | seen[1] | seen[2] | seen[3];
+}
+
+/* Bit set of the places of one row that another does not undercut or equal in every tier first .. last - 1 for shipments
+ * of least_units to most_units. keys and more are those of the row. */
+PLAN_CLONES static int plan_place_sieve(const int64_t *restrict keys, const int64_t *restrict more, int64_t n_tiers,
+                                        int64_t first, int64_t last, int64_t least_units, int64_t most_units)
+{
+    int places = 15;
+    for (int place = 3; place >= 0; place--) {
+        plan_lanes carried = PLAN_ALL(0);
+        for (int64_t from = first; from < last; from += 4) {
+            int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
+            carried |= PLAN_LANES(keys + 64 * place + tier) < PLAN_ALL(PLAN_INFINITE);
+        }
+        if (!(carried[0] | carried[1] | carried[2] | carried[3]))
+            places &= ~(1 << place);
+    }
+    for (int place = 3; place >= 0; place--)
+        for (int other = 0; other < 4 && places >> place & 1; other++) {
+            plan_lanes above = PLAN_ALL(0);
+            int64_t over = more[other] - more[place];
+            if (other == place || !(places >> other & 1))
+                continue;
+            over *= over > 0 ? most_units : least_units;
+            for (int64_t from = first; from < last; from += 4) {
+                int64_t tier = from + 4 <= n_tiers ? from : n_tiers < 4 ? 0 : n_tiers - 4;
+                plan_lanes key = PLAN_LANES(keys + 64 * place + tier);
+                above |= (PLAN_LANES(keys + 64 * other + tier) + PLAN_ALL(over) > key) & (key < PLAN_INFINITE);
+            }
+            if (!(above[0] | above[1] | above[2] | above[3]))
+                places &= ~(1 << place);
+        }
+    return places;
 }
 
 /* One body for each number of places; `wide`: more than four tiers occur. */

@@ -5,7 +5,7 @@ if it were theirs; what a place's exceeds it by stays with the place (`place_mor
 same per unit, nothing stays. Only called when place_fixed is given; a problem without runs none of this.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
 
 from fastdom._native.plan cimport COST_NONE, NO_TARIFF, ROW_TARIFFS, TIERS_MAX, Problem, Scratch
 from fastdom._native.plan_cost cimport tariff_raw, weigh
@@ -15,9 +15,11 @@ cdef extern from "plan_places.h":
     const int64_t INFINITE "PLAN_INFINITE"
     int64_t plan_place_keys(const int64_t* costs, int64_t n_tiers, const uint16_t* row_tariffs, int32_t n_rows,
                             int64_t first, int64_t last, int64_t weight, const int64_t* fixed, const int64_t* unit,
-                            int32_t n_cost, int32_t shipping, int64_t least_units, int64_t most_units, bint sieve,
-                            int64_t* keys, int64_t* more, uint8_t* used, int64_t* row_unit, int64_t* row_tier,
-                            int64_t* row_least) noexcept nogil
+                            int32_t n_cost, int32_t shipping, int64_t least_units, int64_t most_units,
+                            int64_t heaviest, int64_t* keys, int64_t* more, int64_t* row_unit, int64_t* row_tier,
+                            int64_t* row_least, int64_t* row_full) noexcept nogil
+    int plan_place_sieve(const int64_t* keys, const int64_t* more, int64_t n_tiers, int64_t first, int64_t last,
+                         int64_t least_units, int64_t most_units) noexcept nogil
     void plan_place_subsets(int n_places, const int64_t** keys, const int64_t* more, int64_t first, int64_t last,
                             const int64_t* tier, const int64_t* units, uint32_t cover, int64_t* row) noexcept nogil
 
@@ -40,21 +42,22 @@ cdef inline bint units_below(const Problem* problem, int64_t limit) noexcept nog
     cdef int64_t place
     cdef bint fine = True
     for place in range(<int64_t>problem.n_rows * ROW_TARIFFS):
-        if problem.row_tariffs[place] != NO_TARIFF:
-            fine &= problem.place_unit[place * problem.n_cost] < limit >> PLACE_SHIFT
+        fine &= (problem.row_tariffs[place] == NO_TARIFF) | (
+            problem.place_unit[place * problem.n_cost] < limit >> PLACE_SHIFT
+        )
     return fine
 
 
 cdef inline int64_t place_keys(
-    const Problem* problem, Scratch* scratch, int64_t first, int64_t last, int64_t most_units, bint sieve
+    const Problem* problem, Scratch* scratch, int64_t first, int64_t last, int64_t most_units, int64_t heaviest
 ) noexcept nogil:
-    """Keys of every place in the tiers first .. last - 1 at least, and the rows' own; the largest without units."""
+    """Keys of every place in the tiers first .. last - 1 at least, and the rows' own; all finite ones, or'ed."""
     scratch.row_unit[problem.n_rows] = 0
     return plan_place_keys(
         problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
         problem.shipping_weight, problem.place_fixed, problem.place_unit, problem.n_cost, problem.shipping_objective,
-        least_block_units(problem), most_units, sieve, scratch.place_tier, scratch.place_more, scratch.row_places,
-        scratch.row_unit, scratch.row_tier, scratch.row_least,
+        least_block_units(problem), most_units, heaviest, scratch.place_tier, scratch.place_more, scratch.row_unit,
+        scratch.row_tier, scratch.row_least, scratch.row_full,
     )
 
 
@@ -86,7 +89,7 @@ cdef inline int64_t place_key(
     cdef int64_t key
     cdef int32_t place
     for place in range(ROW_TARIFFS):
-        if scratch.row_places[row_i] >> place & 1:
+        if problem.row_tariffs[<int64_t>row_i * ROW_TARIFFS + place] != NO_TARIFF:
             key = place_tier_key(problem, scratch, <int64_t>row_i * ROW_TARIFFS + place, tier, weight_g)
             if key < INFINITE:
                 key += scratch.place_more[row_i * ROW_TARIFFS + place] * units
@@ -95,20 +98,22 @@ cdef inline int64_t place_key(
 
 
 cdef inline void place_rows(
-    const Problem* problem, Scratch* scratch, int32_t row_i, int64_t first, int64_t last, uint32_t cover
+    const Problem* problem, Scratch* scratch, int32_t row_i, int64_t first, int64_t last, int64_t most_units,
+    uint32_t cover
 ) noexcept nogil:
-    """row[]: keys of one row in component 0 for the subsets of the cover; none is beyond the grid.
-
-    Several cost components, shipping in another than 0: not for these.
-    """
+    """row[]: keys of one row for the subsets of the cover, none heavier than the grid. One cost component."""
+    cdef const int64_t* row_keys = &scratch.place_tier[<int64_t>row_i * ROW_TARIFFS * TIERS_MAX]
+    cdef const int64_t* row_more = &scratch.place_more[row_i * ROW_TARIFFS]
     cdef const int64_t* keys[4]
     cdef int64_t more[4]
     cdef int32_t place
     cdef int n_places = 0
+    cdef int used = plan_place_sieve(row_keys, row_more, problem.n_tiers, first,
+                                     last + 1 if last < problem.n_tiers else last, least_block_units(problem), most_units)
     for place in range(ROW_TARIFFS):
-        if scratch.row_places[row_i] >> place & 1:
-            keys[n_places] = &scratch.place_tier[(<int64_t>row_i * ROW_TARIFFS + place) * TIERS_MAX]
-            more[n_places] = scratch.place_more[row_i * ROW_TARIFFS + place]
+        if used >> place & 1 or (used == 0 and place == 0):
+            keys[n_places] = row_keys + place * TIERS_MAX
+            more[n_places] = row_more[place]
             n_places += 1
     plan_place_subsets(n_places, keys, more, first, last, scratch.tier, scratch.units, cover, scratch.row)
 
