@@ -13,16 +13,19 @@ from fastdom._native.plan cimport (
     BLOCK_LANES,
     CONFLICTS_MAX,
     LEVELS_MAX,
+    NO_TARIFF,
     OBJECTIVES_MAX,
     PLAN_INFEASIBLE,
+    ROW_TARIFFS,
     SUBSETS_MAX,
     SUMS_AT_ONCE,
+    TIERS_MAX,
     VALUE_NONE,
     Plan,
     Problem,
     Scratch,
 )
-from fastdom._native.plan_cost cimport add_block_cost, shipment_cost
+from fastdom._native.plan_cost cimport add_block_cost, capped, cost_close, cost_open, has_places, multiplied
 from fastdom._native.plan_exact cimport (
     EXACT_CAREFUL,
     EXACT_DONE,
@@ -41,12 +44,14 @@ from fastdom._native.plan_frame cimport (
     INFINITE,
     KEY_SHIFT,
     Frame,
+    plan_row_subsets,
     plan_subset_sums,
     plan_subset_tiers,
     subset_sums,
     subsets_size,
 )
 from fastdom._native.plan_lex_frame cimport lex_item, lex_open, lex_sieve, lex_single
+from fastdom._native.plan_places cimport place_carriage
 from fastdom._native.plan_parts cimport plan_proven, plan_refused, popcount
 
 
@@ -104,14 +109,21 @@ cdef inline bint lex_meets(
     return True
 
 
-cdef inline void lex_sums(const Problem* problem, Scratch* scratch, int32_t candidate_i) noexcept nogil:
-    """block_sum[component, subset]: units and block costs of every subset, at most COST_MAX a block."""
+cdef inline void lex_sums(
+    const Problem* problem, Scratch* scratch, int32_t candidate_i, const int64_t* place_unit
+) noexcept nogil:
+    """block_sum[component, subset]: units and block costs of every subset, at most COST_MAX a block.
+
+    place_unit: [n_cost] of the place that carries; NULL: none.
+    """
     cdef int64_t per_block[BLOCK_LANES]
     cdef int32_t component
     cdef int32_t block
     for component in range(problem.n_cost):
         for block in range(problem.n_blocks):
             per_block[block] = lex_item(problem, candidate_i, block, component)
+            if place_unit != NULL:
+                per_block[block] = capped(per_block[block] + multiplied(place_unit[component], problem.units[block]))
         plan_subset_sums(per_block, problem.n_blocks, &scratch.block_sum[component * SUBSETS_MAX])
 
 
@@ -119,13 +131,50 @@ cdef inline void lex_ship(
     const Problem* problem, Scratch* scratch, const Frame* frame, int32_t candidate_i, int64_t* best
 ) noexcept nogil:
     """Keys of the candidate's own shipments, where better, into best[] and lex_node[]. row[] is that of its tariffs."""
-    lex_sums(problem, scratch, candidate_i)
+    lex_sums(problem, scratch, candidate_i, NULL)
     if scratch.tight[candidate_i]:
         row_keys(problem, scratch, frame, scratch.row_i[candidate_i], frame.full)
         forbid_subsets(problem, scratch, candidate_i, subsets_size(frame.n))
     plan_lex_best(problem.n_cost, best, scratch.lex_node, scratch.row, scratch.block_sum,
                   problem.candidates[candidate_i].fixed, problem.split_penalty, problem.shipping_objective,
                   scratch.cover[candidate_i], candidate_i)
+
+
+cdef inline void lex_place_row(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int64_t place
+) noexcept nogil:
+    """row[]: keys of one place in the component of shipping."""
+    cdef int64_t size = subsets_size(frame.n)
+    cdef int64_t subset
+    if frame.heaviest < problem.n_tiers:
+        plan_row_subsets(&scratch.place_tier[place * TIERS_MAX], frame.lightest, frame.heaviest, scratch.tier, size,
+                         scratch.row)
+        return
+    for subset in range(size):
+        scratch.row[subset] = place_carriage(problem, scratch, place, scratch.tier[subset], scratch.weight_g[subset])
+
+
+cdef inline void lex_ship_places(
+    const Problem* problem, Scratch* scratch, const Frame* frame, int32_t candidate_i, int64_t* best
+) noexcept nogil:
+    """lex_ship with each place of the candidate's row in turn; row[] is that of the last."""
+    cdef int64_t fixed[OBJECTIVES_MAX]
+    cdef int64_t place = <int64_t>scratch.row_i[candidate_i] * ROW_TARIFFS
+    cdef int64_t last = place + ROW_TARIFFS
+    cdef int32_t component
+    while place < last:
+        if problem.row_tariffs[place] != NO_TARIFF:
+            lex_sums(problem, scratch, candidate_i, &problem.place_unit[place * problem.n_cost])
+            lex_place_row(problem, scratch, frame, place)
+            if scratch.tight[candidate_i]:
+                forbid_subsets(problem, scratch, candidate_i, subsets_size(frame.n))
+            for component in range(problem.n_cost):
+                fixed[component] = problem.candidates[candidate_i].fixed[component]
+                if component != problem.shipping_objective:
+                    fixed[component] += problem.place_fixed[place * problem.n_cost + component]
+            plan_lex_best(problem.n_cost, best, scratch.lex_node, scratch.row, scratch.block_sum, fixed,
+                          problem.split_penalty, problem.shipping_objective, scratch.cover[candidate_i], candidate_i)
+        place += 1
 
 
 cdef inline void lex_clear(const Problem* problem, Scratch* scratch, int64_t* best, int64_t size) noexcept nogil:
@@ -151,6 +200,10 @@ cdef inline void lex_best(
     lex_clear(problem, scratch, scratch.lex_best, size)
     for at in range(n_kept):
         candidate_i = scratch.order[at]
+        if has_places(problem, candidate_i):
+            lex_ship_places(problem, scratch, frame, candidate_i, scratch.lex_best)
+            row_i = -1
+            continue
         if not scratch.tight[candidate_i] and scratch.row_i[candidate_i] != row_i:
             row_i = scratch.row_i[candidate_i]
             row_keys(problem, scratch, frame, row_i, frame.full)
@@ -169,8 +222,11 @@ cdef inline void lex_own_keys(
     cdef int32_t candidate_i = scratch.conflicts[layer - 1]
     cdef int64_t* own = lex_own(scratch, layer)
     lex_clear(problem, scratch, own, subsets_size(frame.n))
-    row_keys(problem, scratch, frame, scratch.row_i[candidate_i], frame.full)
-    lex_ship(problem, scratch, frame, candidate_i, own)
+    if has_places(problem, candidate_i):
+        lex_ship_places(problem, scratch, frame, candidate_i, own)
+    else:
+        row_keys(problem, scratch, frame, scratch.row_i[candidate_i], frame.full)
+        lex_ship(problem, scratch, frame, candidate_i, own)
     forbid_small(problem, scratch, own, subsets_size(frame.n))
     own[0] = INFINITE
 
@@ -330,10 +386,11 @@ cdef inline int lex_one_shipment(
     for candidate_i in range(frame.single_i, problem.n_candidates):
         if lex_single(problem, scratch, frame, candidate_i) != frame.single:
             continue
-        shipment_cost(problem, candidate_i, frame.weight_g, frame.units, cost, &tariff)
+        cost_open(problem, candidate_i, frame.weight_g, frame.units, cost, &tariff)
         if problem.block_cost != NULL:
             for block in range(frame.n):
                 add_block_cost(problem, candidate_i, block, cost)
+        cost_close(problem, candidate_i, frame.weight_g, frame.units, cost, &tariff)
         component = 0
         while component < problem.n_cost - 1 and plan.part_candidate[0] >= 0 and cost[component] == best[component]:
             component += 1
@@ -355,9 +412,8 @@ cdef inline int lex_solve(
     cdef int32_t n_kept
     cdef int64_t steps
     cdef uint32_t served
-    if problem.place_fixed != NULL:
+    if not lex_open(problem, scratch, &frame):
         return EXACT_CAREFUL
-    lex_open(problem, scratch, &frame)
     plan.evaluations += problem.n_candidates
     if frame.single < INFINITE and frame.single < 2 * frame.least + frame.least_blocks:
         return lex_one_shipment(problem, scratch, &frame, plan)

@@ -34,10 +34,10 @@ cdef inline int64_t lex_item(
 
 
 cdef inline int64_t row_share(const Problem* problem, int64_t key) noexcept nogil:
-    """What a row's key adds to component 0; INFINITE stays."""
+    """What a row's key adds to component 0; INFINITE stays. With place costs it is a key of component 0 anyway."""
     if key >= INFINITE:
         return INFINITE
-    return key >> KEY_SHIFT if problem.shipping_objective == 0 else 0
+    return key >> KEY_SHIFT if problem.shipping_objective == 0 or problem.place_fixed != NULL else 0
 
 
 cdef inline void lex_items(
@@ -51,6 +51,10 @@ cdef inline void lex_items(
         items[block] = 0
         if scratch.cover[candidate_i] >> block & 1:
             items[block] = lex_item(problem, candidate_i, block, 0)
+            if problem.place_fixed != NULL:
+                items[block] = capped(items[block] + multiplied(
+                    scratch.row_unit[scratch.row_i[candidate_i]] >> KEY_SHIFT, problem.units[block]
+                ))
             least[block] = items[block] if items[block] < least[block] else least[block]
         scratch.all_key[candidate_i] += items[block]
 
@@ -65,8 +69,11 @@ cdef inline int64_t lex_single(
     return key + row_share(problem, scratch.row_full[scratch.row_i[candidate_i]])
 
 
-cdef inline void lex_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
-    """Totals, rows, candidates, the best single shipment and what a shipment and the blocks cost at least."""
+cdef inline bint lex_open(const Problem* problem, Scratch* scratch, Frame* frame) noexcept nogil:
+    """Totals, rows, candidates, the best single shipment and what a shipment and the blocks cost at least.
+
+    False when costs per unit of a place are beyond the keys.
+    """
     cdef const Candidate* candidate
     cdef int64_t least_items[BLOCK_LANES]
     cdef int64_t key
@@ -74,7 +81,8 @@ cdef inline void lex_open(const Problem* problem, Scratch* scratch, Frame* frame
     cdef int32_t row_i
     cdef int32_t block
     frame_totals(problem, frame)
-    frame_rows(problem, scratch, frame, INFINITE)
+    if not frame_rows(problem, scratch, frame, INFINITE) and problem.place_fixed != NULL:
+        return False
     frame.least = INFINITE
     frame.least_blocks = 0
     frame.single = INFINITE
@@ -104,6 +112,7 @@ cdef inline void lex_open(const Problem* problem, Scratch* scratch, Frame* frame
         frame.least_blocks += least_items[block] if least_items[block] < INFINITE else 0
     if frame.single >= COST_MAX:
         frame.single = INFINITE
+    return True
 
 
 cdef inline int32_t lex_king(const Problem* problem, const Scratch* scratch, const Frame* frame) noexcept nogil:
@@ -123,7 +132,7 @@ cdef inline int32_t lex_king(const Problem* problem, const Scratch* scratch, con
 cdef inline int64_t row_over(const Problem* problem, const Scratch* scratch, int32_t row_i) noexcept nogil:
     """Least by which a row exceeds the king's in component 0; far below 0: not compared."""
     cdef int64_t over = scratch.row_over[row_i]
-    if problem.shipping_objective == 0 or over <= -(INFINITE >> 1):
+    if problem.shipping_objective == 0 or problem.place_fixed != NULL or over <= -(INFINITE >> 1):
         return over >> KEY_SHIFT
     return 0
 

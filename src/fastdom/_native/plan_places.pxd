@@ -61,21 +61,28 @@ cdef inline int64_t place_keys(
     )
 
 
+cdef inline int64_t place_carriage(
+    const Problem* problem, const Scratch* scratch, int64_t place, int64_t tier, int64_t weight_g
+) noexcept nogil:
+    """Key of tariff and place_fixed in the component of shipping; INFINITE: not carried.
+
+    place = row * ROW_TARIFFS + place in the row; it is not empty.
+    """
+    cdef int64_t raw
+    if tier < problem.n_tiers:
+        return scratch.place_tier[place * TIERS_MAX + tier]
+    raw = tariff_raw(problem, problem.row_tariffs[place], problem.n_tiers, weight_g)
+    if raw == COST_NONE:
+        return INFINITE
+    raw = weigh(raw, problem.shipping_weight)
+    return (raw + problem.place_fixed[place * problem.n_cost + problem.shipping_objective]) << PLACE_SHIFT
+
+
 cdef inline int64_t place_tier_key(
     const Problem* problem, const Scratch* scratch, int64_t place, int64_t tier, int64_t weight_g
 ) noexcept nogil:
-    """Key of one place in component 0 without its units; INFINITE: not carried. place = row * ROW_TARIFFS + place."""
-    cdef int64_t key
-    cdef int64_t raw
-    if tier < problem.n_tiers:
-        key = scratch.place_tier[place * TIERS_MAX + tier]
-    else:
-        raw = tariff_raw(problem, problem.row_tariffs[place], problem.n_tiers, weight_g)
-        key = INFINITE
-        if raw != COST_NONE:
-            key = weigh(raw, problem.shipping_weight) + problem.place_fixed[
-                place * problem.n_cost + problem.shipping_objective
-            ] << PLACE_SHIFT
+    """Key of one place in component 0 without its units; INFINITE: not carried."""
+    cdef int64_t key = place_carriage(problem, scratch, place, tier, weight_g)
     if problem.shipping_objective and key < INFINITE:
         key = problem.place_fixed[place * problem.n_cost] << PLACE_SHIFT
     return key
