@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 
 from fastdom_client.aio_transport import AsyncTransport
 from fastdom_client.call import Call, Pages, call
-from fastdom_client.calls import admin, exceptions, inventory, network, promises, reservations, routing
+from fastdom_client.calls import admin, exceptions, inventory, network, policies, promises, reservations, routing
 from fastdom_client.calls import health as readiness
 from fastdom_client.method import Method
 from fastdom_client.transport import Transport
@@ -150,6 +150,14 @@ class Rpcs:
     list_lanes = PagedRpc(network.list_lanes)
     resolve_postal_code = Rpc(network.RESOLVE_POSTAL_CODE, network.resolve_postal_code)
     set_node_status = Rpc(network.SET_NODE_STATUS, network.set_node_status)
+    list_policies = PagedRpc(policies.list_policies)
+    get_policy = Rpc(policies.GET_POLICY, policies.get_policy)
+    check_policy = Rpc(policies.CHECK_POLICY, policies.check_policy)
+    create_policy = Rpc(policies.CREATE_POLICY, policies.create_policy)
+    update_policy = Rpc(policies.UPDATE_POLICY, policies.update_policy)
+    activate_policy = Rpc(policies.ACTIVATE_POLICY, policies.activate_policy)
+    archive_policy = Rpc(policies.ARCHIVE_POLICY, policies.archive_policy)
+    set_default_policy = Rpc(policies.SET_DEFAULT_POLICY, policies.set_default_policy)
     list_exceptions = PagedRpc(exceptions.list_exceptions)
     resolve_exception = Rpc(exceptions.RESOLVE_EXCEPTION, exceptions.resolve_exception)
     checkpoint = Rpc(admin.CHECKPOINT, admin.checkpoint)

@@ -29,6 +29,7 @@ class Kind(IntEnum):
     REROUTE = 13
     RESOLVE = 14
     IMPORT = 23
+    POLICY = 24
 
 
 class Reason(IntEnum):
@@ -72,11 +73,15 @@ class Reason(IntEnum):
     VERSION_MISMATCH = 82
     ON_HAND_BELOW_ZERO = 83
     FULFILMENTS_FORGOTTEN = 84
+    ETAG_MISMATCH = 85
     NETWORK_MISSING = 101
     NETWORK_INVALID = 102
     NETWORK_SHRINKS = 103
     NODE_OFFLINE = 104
     EXCEPTION_NOT_FOUND = 105
+    POLICY_INVALID = 106
+    POLICY_STATE = 107
+    POLICY_UNFIT = 108
     OVERLOADED = 121
     MAP_FULL = 122
     LIMIT_EXCEEDED = 123
@@ -148,6 +153,9 @@ class Field(IntEnum):
     ROWS = 210
     NOTE = 211
     AFTER_EXCEPTION_ID = 212
+    STATE = 213
+    FORMAT = 214
+    FILE = 215
 
 
 MESSAGES: Final[Mapping[Reason, str]] = {
@@ -165,7 +173,7 @@ MESSAGES: Final[Mapping[Reason, str]] = {
     Reason.UNKNOWN_NODE: "the network has no such node",
     Reason.UNKNOWN_CHANNEL: "the network has no such channel",
     Reason.UNKNOWN_POSTAL_CODE: "the network does not list the postal code",
-    Reason.UNKNOWN_POLICY: "the network has no such policy, or no such version of it",
+    Reason.UNKNOWN_POLICY: "there is no such policy, or no active version of it, or not that version",
     Reason.UNKNOWN_SERVICE_LEVEL: "no carrier service of the network offers the service level",
     Reason.UNKNOWN_CARRIER_SERVICE: "the network has no such carrier service",
     Reason.MALFORMED: "the bytes are not a message of the method's request type",
@@ -189,11 +197,15 @@ MESSAGES: Final[Mapping[Reason, str]] = {
     Reason.VERSION_MISMATCH: "the position is not as expected",
     Reason.ON_HAND_BELOW_ZERO: "on_hand would go below 0",
     Reason.FULFILMENTS_FORGOTTEN: "the fulfilments since then are no longer known one by one; count again",
+    Reason.ETAG_MISMATCH: "the policy version was changed since it was read; read it again",
     Reason.NETWORK_MISSING: "no network has been loaded yet",
     Reason.NETWORK_INVALID: "a document of the network is wrong",
     Reason.NETWORK_SHRINKS: "the new network lacks a node or SKU that has stock or open reservations",
     Reason.NODE_OFFLINE: "the node is PAUSED or OFFLINE",
     Reason.EXCEPTION_NOT_FOUND: "there is no such exception",
+    Reason.POLICY_INVALID: "the policy document is wrong",
+    Reason.POLICY_STATE: "the state of the policy version does not allow it",
+    Reason.POLICY_UNFIT: "a policy cannot work on the network, or the engine cannot decide by it",
     Reason.OVERLOADED: "too much waits to become durable; try again",
     Reason.MAP_FULL: "the journal's space is used up",
     Reason.LIMIT_EXCEEDED: "a table of the engine is full",

@@ -23,6 +23,7 @@ def busy() -> Desk:
     desk.fulfill(done)
     desk.node("cedar", NodeStatus.PAUSED)
     desk.set("kit", "dogwood", 5, safety_stock=6, routing_reserve=2)
+    desk.face.note_policies([b"created", b"activated"], desk.tables(), desk.now_us)
     return desk
 
 
@@ -36,6 +37,7 @@ def test_every_section_is_written_and_loads_to_the_digest() -> None:
     assert face.recount() == []
     assert inspect.capacity(face) == inspect.capacity(desk.face) != {}
     assert inspect.faults(face, resolved=True) == inspect.faults(desk.face, resolved=True) != []
+    assert face.policy_log == desk.face.policy_log == [(face.seq - 1, b"created"), (face.seq, b"activated")]
 
 
 @pytest.mark.parametrize("section", snapshot.SECTIONS)
@@ -50,6 +52,15 @@ def test_a_chunk_cut_short_is_refused(section: str) -> None:
             return
         snapshot.load(face, name, chunk)
     assert section == "tenants"
+
+
+def test_a_checkpoint_without_an_event_of_a_policy_has_another_digest() -> None:
+    """Every event of a policy counts in the digest, and one that comes twice is refused."""
+    desk = busy()
+    chunks = list(snapshot.dump(desk.face))
+    assert loaded(chunks[:-1], desk.limits).digest() != desk.face.digest()
+    with pytest.raises(ValueError, match="section policies"):
+        loaded([*chunks, chunks[-1]], desk.limits)
 
 
 def test_an_unknown_section_is_refused() -> None:

@@ -591,7 +591,7 @@ def test_network_is_read_back_from_the_document() -> None:
     assert [step.weight_max_g for step in lane.tariff_steps] == sorted(step.weight_max_g for step in lane.tariff_steps)
     code = document.postal_codes.codes.index("560001")
     assert codec.encode_postal_code(document, code).zone
-    summary = codec.encode_summary(document, 1, NOW_US)
+    summary = codec.encode_summary(document, 1, NOW_US, ())
     assert (summary.node_count, summary.sku_count) == (len(document.nodes), len(document.skus.ids))
 
 

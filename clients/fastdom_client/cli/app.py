@@ -15,6 +15,7 @@ from fastdom_client.cli import (
     local,
     network,
     orders,
+    policies,
     reservations,
     simulate,
     stock,
@@ -132,6 +133,17 @@ NETWORK_COMMANDS = (
     Command("lanes", NETWORK, network.lanes, ("network lanes --from south --to north",)),
     Command("pin", NETWORK, network.pin, ("network pin 560001",)),
 )
+POLICY_COMMANDS = (
+    Command("list", NETWORK, policies.list_, ("policy list", "policy list --state active")),
+    Command("show", NETWORK, policies.show, ("policy show weekend", "policy show weekend --version 2 --toml")),
+    Command("check", NETWORK, policies.check, ("policy check weekend.toml --network ./my-network",)),
+    Command("diff", NETWORK, policies.diff, ("policy diff weekend weekend.toml", "policy diff weekend@1 weekend@2")),
+    Command("create", NETWORK, policies.create, ("policy create weekend.toml",)),
+    Command("update", NETWORK, policies.update, ("policy update weekend 2 weekend.toml",)),
+    Command("activate", NETWORK, policies.activate, ("policy activate weekend 2",)),
+    Command("archive", NETWORK, policies.archive, ("policy archive weekend 3",)),
+    Command("default", NETWORK, policies.default, ("policy default weekend",)),
+)
 # Everything after its name goes to the server's own command line.
 PASSED_ON = (Command("serve", SERVER, local.serve, ()),)
 EXIT_CODES = (
@@ -146,12 +158,14 @@ def build() -> typer.Typer:
     about = "Order routing, delivery promises and reservations."
     app.callback(help=about, epilog=EXIT_CODES, no_args_is_help=True)(_version_option)
     group = typer.Typer(help="The network: check, load, show.", **settings)
-    for target, commands in ((app, COMMANDS), (group, NETWORK_COMMANDS)):
+    policy = typer.Typer(help="Routing policies: check, upload, activate, compare.", **settings)
+    for target, commands in ((app, COMMANDS), (group, NETWORK_COMMANDS), (policy, POLICY_COMMANDS)):
         for command in commands:
             target.command(command.name, rich_help_panel=command.panel, epilog=_examples(command))(command.run)
     for command in PASSED_ON:
         app.command(command.name, rich_help_panel=command.panel, context_settings=local.PASS_ON)(command.run)
     app.add_typer(group, name="network", rich_help_panel=NETWORK)
+    app.add_typer(policy, name="policy", rich_help_panel=NETWORK)
     return app
 
 

@@ -57,6 +57,14 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+class PolicyStage(StrEnum):
+    """States of a version of a policy."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
 class Reason(StrEnum):
     """Reasons of an adjustment."""
 

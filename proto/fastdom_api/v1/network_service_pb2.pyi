@@ -1,6 +1,7 @@
 import datetime
 
 from fastdom_api.v1 import network_pb2 as _network_pb2
+from fastdom_api.v1 import policy_pb2 as _policy_pb2
 from fastdom_api.v1 import types_pb2 as _types_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -254,3 +255,175 @@ class SetNodeStatusResponse(_message.Message):
     units_stranded: int
     inventory_seq: int
     def __init__(self, node: _Optional[_Union[_network_pb2.Node, _Mapping]] = ..., reservations_rerouted: _Optional[int] = ..., units_rerouted: _Optional[int] = ..., reservations_stranded: _Optional[int] = ..., units_stranded: _Optional[int] = ..., inventory_seq: _Optional[int] = ...) -> None: ...
+
+class ListPoliciesRequest(_message.Message):
+    __slots__ = ("name", "state", "page_size", "page_token")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    state: _policy_pb2.PolicyState
+    page_size: int
+    page_token: str
+    def __init__(self, name: _Optional[str] = ..., state: _Optional[_Union[_policy_pb2.PolicyState, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListPoliciesResponse(_message.Message):
+    __slots__ = ("policies", "next_page_token")
+    POLICIES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    policies: _containers.RepeatedCompositeFieldContainer[_policy_pb2.PolicyVersion]
+    next_page_token: str
+    def __init__(self, policies: _Optional[_Iterable[_Union[_policy_pb2.PolicyVersion, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetPolicyRequest(_message.Message):
+    __slots__ = ("name", "version", "format")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    version: int
+    format: _policy_pb2.PolicyFormat
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., format: _Optional[_Union[_policy_pb2.PolicyFormat, str]] = ...) -> None: ...
+
+class GetPolicyResponse(_message.Message):
+    __slots__ = ("policy", "document")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    policy: _policy_pb2.PolicyVersion
+    document: bytes
+    def __init__(self, policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., document: _Optional[bytes] = ...) -> None: ...
+
+class CheckPolicyRequest(_message.Message):
+    __slots__ = ("document", "format", "file")
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    document: bytes
+    format: _policy_pb2.PolicyFormat
+    file: str
+    def __init__(self, document: _Optional[bytes] = ..., format: _Optional[_Union[_policy_pb2.PolicyFormat, str]] = ..., file: _Optional[str] = ...) -> None: ...
+
+class CheckPolicyResponse(_message.Message):
+    __slots__ = ("problems", "problem_count", "policy", "changes")
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_COUNT_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    problems: _containers.RepeatedCompositeFieldContainer[_policy_pb2.PolicyProblem]
+    problem_count: int
+    policy: _policy_pb2.PolicyVersion
+    changes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, problems: _Optional[_Iterable[_Union[_policy_pb2.PolicyProblem, _Mapping]]] = ..., problem_count: _Optional[int] = ..., policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., changes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CreatePolicyRequest(_message.Message):
+    __slots__ = ("request_id", "document", "format", "file", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    document: bytes
+    format: _policy_pb2.PolicyFormat
+    file: str
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., document: _Optional[bytes] = ..., format: _Optional[_Union[_policy_pb2.PolicyFormat, str]] = ..., file: _Optional[str] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreatePolicyResponse(_message.Message):
+    __slots__ = ("policy", "inventory_seq")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    policy: _policy_pb2.PolicyVersion
+    inventory_seq: int
+    def __init__(self, policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., inventory_seq: _Optional[int] = ...) -> None: ...
+
+class UpdatePolicyRequest(_message.Message):
+    __slots__ = ("request_id", "name", "version", "etag", "document", "format", "file", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    name: str
+    version: int
+    etag: str
+    document: bytes
+    format: _policy_pb2.PolicyFormat
+    file: str
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., name: _Optional[str] = ..., version: _Optional[int] = ..., etag: _Optional[str] = ..., document: _Optional[bytes] = ..., format: _Optional[_Union[_policy_pb2.PolicyFormat, str]] = ..., file: _Optional[str] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class UpdatePolicyResponse(_message.Message):
+    __slots__ = ("policy", "inventory_seq")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    policy: _policy_pb2.PolicyVersion
+    inventory_seq: int
+    def __init__(self, policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., inventory_seq: _Optional[int] = ...) -> None: ...
+
+class ActivatePolicyRequest(_message.Message):
+    __slots__ = ("request_id", "name", "version", "etag", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    name: str
+    version: int
+    etag: str
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., name: _Optional[str] = ..., version: _Optional[int] = ..., etag: _Optional[str] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ActivatePolicyResponse(_message.Message):
+    __slots__ = ("policy", "inventory_seq")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    policy: _policy_pb2.PolicyVersion
+    inventory_seq: int
+    def __init__(self, policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., inventory_seq: _Optional[int] = ...) -> None: ...
+
+class ArchivePolicyRequest(_message.Message):
+    __slots__ = ("request_id", "name", "version", "etag", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    name: str
+    version: int
+    etag: str
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., name: _Optional[str] = ..., version: _Optional[int] = ..., etag: _Optional[str] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ArchivePolicyResponse(_message.Message):
+    __slots__ = ("policy", "inventory_seq")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    policy: _policy_pb2.PolicyVersion
+    inventory_seq: int
+    def __init__(self, policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., inventory_seq: _Optional[int] = ...) -> None: ...
+
+class SetDefaultPolicyRequest(_message.Message):
+    __slots__ = ("request_id", "name", "first_sent_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FIRST_SENT_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    name: str
+    first_sent_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., name: _Optional[str] = ..., first_sent_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SetDefaultPolicyResponse(_message.Message):
+    __slots__ = ("policy", "inventory_seq")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    INVENTORY_SEQ_FIELD_NUMBER: _ClassVar[int]
+    policy: _policy_pb2.PolicyVersion
+    inventory_seq: int
+    def __init__(self, policy: _Optional[_Union[_policy_pb2.PolicyVersion, _Mapping]] = ..., inventory_seq: _Optional[int] = ...) -> None: ...

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class NetworkServiceStub:
-    """Network versions, nodes, SKUs, carrier services, lanes and postal codes.
+    """Network versions, nodes, SKUs, carrier services, lanes, postal codes and routing policies.
     """
 
     def __init__(self, channel):
@@ -85,10 +85,50 @@ class NetworkServiceStub:
                 request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.SetNodeStatusRequest.SerializeToString,
                 response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.SetNodeStatusResponse.FromString,
                 _registered_method=True)
+        self.ListPolicies = channel.unary_unary(
+                '/fastdom.v1.NetworkService/ListPolicies',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.ListPoliciesRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.ListPoliciesResponse.FromString,
+                _registered_method=True)
+        self.GetPolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/GetPolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.GetPolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.GetPolicyResponse.FromString,
+                _registered_method=True)
+        self.CheckPolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/CheckPolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.CheckPolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.CheckPolicyResponse.FromString,
+                _registered_method=True)
+        self.CreatePolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/CreatePolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.CreatePolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.CreatePolicyResponse.FromString,
+                _registered_method=True)
+        self.UpdatePolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/UpdatePolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.UpdatePolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.UpdatePolicyResponse.FromString,
+                _registered_method=True)
+        self.ActivatePolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/ActivatePolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.ActivatePolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.ActivatePolicyResponse.FromString,
+                _registered_method=True)
+        self.ArchivePolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/ArchivePolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.ArchivePolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.ArchivePolicyResponse.FromString,
+                _registered_method=True)
+        self.SetDefaultPolicy = channel.unary_unary(
+                '/fastdom.v1.NetworkService/SetDefaultPolicy',
+                request_serializer=fastdom__api_dot_v1_dot_network__service__pb2.SetDefaultPolicyRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.SetDefaultPolicyResponse.FromString,
+                _registered_method=True)
 
 
 class NetworkServiceServicer:
-    """Network versions, nodes, SKUs, carrier services, lanes and postal codes.
+    """Network versions, nodes, SKUs, carrier services, lanes, postal codes and routing policies.
     """
 
     def LoadNetwork(self, request, context):
@@ -96,7 +136,9 @@ class NetworkServiceServicer:
 
         Atomicity: all documents or none: the set is validated, compiled beside the running version, then switched in one
         step. Every decision uses one version throughout. Reservations and stock stay; a node or SKU with stock or open
-        reservations cannot vanish (NETWORK_SHRINKS).
+        reservations cannot vanish (NETWORK_SHRINKS). In the same step the policies of the documents become new active
+        versions where the documents say something else about them than those of the version before; policies made by
+        CreatePolicy stay. A network on which an active policy could not work is refused (POLICY_UNFIT).
         Idempotency: by request_id: a repeat gives version and activated as first given, also where expected_version would
         no longer hold; refused loads and validate_only are judged afresh. Also by content: the same content as the active
         version changes nothing.
@@ -203,6 +245,98 @@ class NetworkServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListPolicies(self, request, context):
+        """Lists versions of policies, without their documents.
+
+        Atomicity: each page is of one instant. Idempotency: changes nothing. Ordering: by name, then version; sees every
+        change answered before.
+        Cost: O(versions).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPolicy(self, request, context):
+        """Reads one version of a policy with its document. Errors: UNKNOWN_POLICY.
+
+        Atomicity: one instant. Idempotency: changes nothing. Ordering: sees every change answered before.
+        Cost: O(document).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckPolicy(self, request, context):
+        """Checks a document as CreatePolicy and ActivatePolicy would, and tells every problem.
+
+        Atomicity: against one network version. Idempotency: changes nothing. Ordering: the active network version.
+        Cost: O(document + nodes).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreatePolicy(self, request, context):
+        """Makes a document the next version of its policy, as a DRAFT that decides nothing yet.
+        Errors: POLICY_INVALID with every problem that fits, LIMIT_EXCEEDED.
+
+        Atomicity: one step. Idempotency: by request_id: a repeat gives the version as first made; refusals are judged
+        afresh. Ordering: versions of a name are numbered in the order of the calls.
+        Cost: O(document + nodes).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdatePolicy(self, request, context):
+        """Replaces the document of a DRAFT; its name stays.
+        Errors: POLICY_INVALID, UNKNOWN_POLICY, ETAG_MISMATCH, POLICY_STATE.
+
+        Atomicity: one step. Idempotency: by request_id: a repeat gives the version as it was after the first; refusals are
+        judged afresh. Ordering: only if nobody changed it since the etag was read.
+        Cost: O(document + nodes).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActivatePolicy(self, request, context):
+        """Makes a DRAFT the active version of its policy; the version before it becomes ARCHIVED. The first policy that is
+        activated becomes the default.
+        Errors: UNKNOWN_POLICY, ETAG_MISMATCH, POLICY_STATE, POLICY_UNFIT, NETWORK_MISSING.
+
+        Atomicity: journalled and switched in one step; every decision uses one version throughout. After a crash either
+        both versions changed their state or neither. Idempotency: by request_id, as UpdatePolicy.
+        Ordering: calls taken up after it decide by the new version.
+        Cost: O(nodes x carrier services), compiled outside the engine lock.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ArchivePolicy(self, request, context):
+        """Gives up a DRAFT, or retires the ACTIVE version of a policy that is not the default: orders that name it are then
+        refused.
+        Errors: UNKNOWN_POLICY, ETAG_MISMATCH, POLICY_STATE.
+
+        Atomicity: as ActivatePolicy. Idempotency: by request_id, as UpdatePolicy. Ordering: as ActivatePolicy.
+        Cost: as ActivatePolicy.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetDefaultPolicy(self, request, context):
+        """Makes another policy with an active version the one that orders go by when they name none.
+        Errors: UNKNOWN_POLICY, POLICY_STATE.
+
+        Atomicity: as ActivatePolicy. Idempotency: by request_id, as UpdatePolicy. Ordering: as ActivatePolicy.
+        Cost: as ActivatePolicy.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_NetworkServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -256,6 +390,46 @@ def add_NetworkServiceServicer_to_server(servicer, server):
                     request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.SetNodeStatusRequest.FromString,
                     response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.SetNodeStatusResponse.SerializeToString,
             ),
+            'ListPolicies': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPolicies,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.ListPoliciesRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.ListPoliciesResponse.SerializeToString,
+            ),
+            'GetPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.GetPolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.GetPolicyResponse.SerializeToString,
+            ),
+            'CheckPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.CheckPolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.CheckPolicyResponse.SerializeToString,
+            ),
+            'CreatePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreatePolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.CreatePolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.CreatePolicyResponse.SerializeToString,
+            ),
+            'UpdatePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdatePolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.UpdatePolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.UpdatePolicyResponse.SerializeToString,
+            ),
+            'ActivatePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActivatePolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.ActivatePolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.ActivatePolicyResponse.SerializeToString,
+            ),
+            'ArchivePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.ArchivePolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.ArchivePolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.ArchivePolicyResponse.SerializeToString,
+            ),
+            'SetDefaultPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetDefaultPolicy,
+                    request_deserializer=fastdom__api_dot_v1_dot_network__service__pb2.SetDefaultPolicyRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_network__service__pb2.SetDefaultPolicyResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'fastdom.v1.NetworkService', rpc_method_handlers)
@@ -265,7 +439,7 @@ def add_NetworkServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class NetworkService:
-    """Network versions, nodes, SKUs, carrier services, lanes and postal codes.
+    """Network versions, nodes, SKUs, carrier services, lanes, postal codes and routing policies.
     """
 
     @staticmethod
@@ -528,6 +702,222 @@ class NetworkService:
             '/fastdom.v1.NetworkService/SetNodeStatus',
             fastdom__api_dot_v1_dot_network__service__pb2.SetNodeStatusRequest.SerializeToString,
             fastdom__api_dot_v1_dot_network__service__pb2.SetNodeStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPolicies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/ListPolicies',
+            fastdom__api_dot_v1_dot_network__service__pb2.ListPoliciesRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.ListPoliciesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/GetPolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.GetPolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.GetPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/CheckPolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.CheckPolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.CheckPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreatePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/CreatePolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.CreatePolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.CreatePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdatePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/UpdatePolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.UpdatePolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.UpdatePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActivatePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/ActivatePolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.ActivatePolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.ActivatePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ArchivePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/ArchivePolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.ArchivePolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.ArchivePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetDefaultPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.NetworkService/SetDefaultPolicy',
+            fastdom__api_dot_v1_dot_network__service__pb2.SetDefaultPolicyRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_network__service__pb2.SetDefaultPolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -19,6 +19,14 @@ class NetworkServiceStub:
     ListLanes: grpc.UnaryUnaryMultiCallable[network_service_pb2.ListLanesRequest, network_service_pb2.ListLanesResponse]
     ResolvePostalCode: grpc.UnaryUnaryMultiCallable[network_service_pb2.ResolvePostalCodeRequest, network_service_pb2.ResolvePostalCodeResponse]
     SetNodeStatus: grpc.UnaryUnaryMultiCallable[network_service_pb2.SetNodeStatusRequest, network_service_pb2.SetNodeStatusResponse]
+    ListPolicies: grpc.UnaryUnaryMultiCallable[network_service_pb2.ListPoliciesRequest, network_service_pb2.ListPoliciesResponse]
+    GetPolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.GetPolicyRequest, network_service_pb2.GetPolicyResponse]
+    CheckPolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.CheckPolicyRequest, network_service_pb2.CheckPolicyResponse]
+    CreatePolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.CreatePolicyRequest, network_service_pb2.CreatePolicyResponse]
+    UpdatePolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.UpdatePolicyRequest, network_service_pb2.UpdatePolicyResponse]
+    ActivatePolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.ActivatePolicyRequest, network_service_pb2.ActivatePolicyResponse]
+    ArchivePolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.ArchivePolicyRequest, network_service_pb2.ArchivePolicyResponse]
+    SetDefaultPolicy: grpc.UnaryUnaryMultiCallable[network_service_pb2.SetDefaultPolicyRequest, network_service_pb2.SetDefaultPolicyResponse]
 
 class NetworkServiceAsyncStub:  # what NetworkServiceStub is over a grpc.aio.Channel; exists for types alone
     LoadNetwork: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.LoadNetworkRequest, network_service_pb2.LoadNetworkResponse]
@@ -31,6 +39,14 @@ class NetworkServiceAsyncStub:  # what NetworkServiceStub is over a grpc.aio.Cha
     ListLanes: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.ListLanesRequest, network_service_pb2.ListLanesResponse]
     ResolvePostalCode: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.ResolvePostalCodeRequest, network_service_pb2.ResolvePostalCodeResponse]
     SetNodeStatus: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.SetNodeStatusRequest, network_service_pb2.SetNodeStatusResponse]
+    ListPolicies: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.ListPoliciesRequest, network_service_pb2.ListPoliciesResponse]
+    GetPolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.GetPolicyRequest, network_service_pb2.GetPolicyResponse]
+    CheckPolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.CheckPolicyRequest, network_service_pb2.CheckPolicyResponse]
+    CreatePolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.CreatePolicyRequest, network_service_pb2.CreatePolicyResponse]
+    UpdatePolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.UpdatePolicyRequest, network_service_pb2.UpdatePolicyResponse]
+    ActivatePolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.ActivatePolicyRequest, network_service_pb2.ActivatePolicyResponse]
+    ArchivePolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.ArchivePolicyRequest, network_service_pb2.ArchivePolicyResponse]
+    SetDefaultPolicy: grpc.aio.UnaryUnaryMultiCallable[network_service_pb2.SetDefaultPolicyRequest, network_service_pb2.SetDefaultPolicyResponse]
 
 class NetworkServiceServicer:
     def LoadNetwork(self, request: network_service_pb2.LoadNetworkRequest, context: grpc.aio.ServicerContext[network_service_pb2.LoadNetworkRequest, network_service_pb2.LoadNetworkResponse]) -> Awaitable[network_service_pb2.LoadNetworkResponse]: ...
@@ -43,6 +59,14 @@ class NetworkServiceServicer:
     def ListLanes(self, request: network_service_pb2.ListLanesRequest, context: grpc.aio.ServicerContext[network_service_pb2.ListLanesRequest, network_service_pb2.ListLanesResponse]) -> Awaitable[network_service_pb2.ListLanesResponse]: ...
     def ResolvePostalCode(self, request: network_service_pb2.ResolvePostalCodeRequest, context: grpc.aio.ServicerContext[network_service_pb2.ResolvePostalCodeRequest, network_service_pb2.ResolvePostalCodeResponse]) -> Awaitable[network_service_pb2.ResolvePostalCodeResponse]: ...
     def SetNodeStatus(self, request: network_service_pb2.SetNodeStatusRequest, context: grpc.aio.ServicerContext[network_service_pb2.SetNodeStatusRequest, network_service_pb2.SetNodeStatusResponse]) -> Awaitable[network_service_pb2.SetNodeStatusResponse]: ...
+    def ListPolicies(self, request: network_service_pb2.ListPoliciesRequest, context: grpc.aio.ServicerContext[network_service_pb2.ListPoliciesRequest, network_service_pb2.ListPoliciesResponse]) -> Awaitable[network_service_pb2.ListPoliciesResponse]: ...
+    def GetPolicy(self, request: network_service_pb2.GetPolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.GetPolicyRequest, network_service_pb2.GetPolicyResponse]) -> Awaitable[network_service_pb2.GetPolicyResponse]: ...
+    def CheckPolicy(self, request: network_service_pb2.CheckPolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.CheckPolicyRequest, network_service_pb2.CheckPolicyResponse]) -> Awaitable[network_service_pb2.CheckPolicyResponse]: ...
+    def CreatePolicy(self, request: network_service_pb2.CreatePolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.CreatePolicyRequest, network_service_pb2.CreatePolicyResponse]) -> Awaitable[network_service_pb2.CreatePolicyResponse]: ...
+    def UpdatePolicy(self, request: network_service_pb2.UpdatePolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.UpdatePolicyRequest, network_service_pb2.UpdatePolicyResponse]) -> Awaitable[network_service_pb2.UpdatePolicyResponse]: ...
+    def ActivatePolicy(self, request: network_service_pb2.ActivatePolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.ActivatePolicyRequest, network_service_pb2.ActivatePolicyResponse]) -> Awaitable[network_service_pb2.ActivatePolicyResponse]: ...
+    def ArchivePolicy(self, request: network_service_pb2.ArchivePolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.ArchivePolicyRequest, network_service_pb2.ArchivePolicyResponse]) -> Awaitable[network_service_pb2.ArchivePolicyResponse]: ...
+    def SetDefaultPolicy(self, request: network_service_pb2.SetDefaultPolicyRequest, context: grpc.aio.ServicerContext[network_service_pb2.SetDefaultPolicyRequest, network_service_pb2.SetDefaultPolicyResponse]) -> Awaitable[network_service_pb2.SetDefaultPolicyResponse]: ...
 
 def add_NetworkServiceServicer_to_server(
     servicer: NetworkServiceServicer, server: grpc.Server | grpc.aio.Server

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from fastdom.network.document import NetworkDocument, Node
+from fastdom.policy import Entry
 from fastdom.reasons import Field, Kind, Reason
 from fastdom.types import NodeStatus, NodeStatusResult, SetNodeStatusRequest
 from fastdom_api.v1 import network_pb2, types_pb2
@@ -136,8 +137,10 @@ def _point_source(document: NetworkDocument, postal_i: int) -> pb2.PointSource:
     return pb2.POINT_SOURCE_DISTRICT
 
 
-def encode_summary(document: NetworkDocument, version: int, activated_at_us: int) -> pb2.NetworkSummary:
-    """The document in numbers; version 0 = not active."""
+def encode_summary(
+    document: NetworkDocument, version: int, activated_at_us: int, policies: Iterable[Entry]
+) -> pb2.NetworkSummary:
+    """The document in numbers, with the policies that decide on it; version 0 = not active."""
     return pb2.NetworkSummary(
         network_version=version,
         content_hash=document.content_hash,
@@ -145,7 +148,7 @@ def encode_summary(document: NetworkDocument, version: int, activated_at_us: int
         currency_code=document.currency,
         country_code=document.country,
         channels=[channel.id for channel in document.channels],
-        policies=[types_pb2.PolicyRef(name=policy.name, version=policy.version) for policy in document.policies],
+        policies=[types_pb2.PolicyRef(name=entry.policy.name, version=entry.version) for entry in policies],
         service_levels=[number(level) for level in sorted({service.service_level for service in document.services})],
         node_count=len(document.nodes),
         sku_count=len(document.skus.ids),

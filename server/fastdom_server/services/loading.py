@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from google.rpc import error_details_pb2, status_pb2
 
-from fastdom.engine.errors import NetworkRefused, NetworkShrinks
+from fastdom.engine.errors import NetworkRefused, NetworkShrinks, PolicyUnfit
 from fastdom.engine.networks import setting_of, unpack_files
 from fastdom.journal import Journal
 from fastdom.network import NetworkDocument, NetworkInvalid, Problem, load_files
@@ -64,15 +64,17 @@ def document_of(files: dict[str, bytes]) -> NetworkDocument:
         raise Refused(invalid_status(invalid.problems, invalid.count)) from invalid
 
 
-def invalid_status(problems: Iterable[Problem], count: int) -> status_pb2.Status:
-    """Build the status of a network that cannot be used: the first findings as words, as many as fit one by one."""
+def invalid_status(
+    problems: Iterable[Problem], count: int, reason: Reason = Reason.NETWORK_INVALID
+) -> status_pb2.Status:
+    """Build the status of documents that cannot be used: the first findings as words, as many as fit one by one."""
     findings = list(problems)
     first = findings[0]
     told = [str(problem)[:200] for problem in findings[:SHOWN]]
     if count > len(told):
         told.append(f"and {count - len(told)} more")
     facts = {"file": first.file, "line": str(first.line), "field": first.field, "count": str(count)}
-    status = errors.status(Reason.NETWORK_INVALID, facts=facts, message="; ".join(told))
+    status = errors.status(reason, facts=facts, message="; ".join(told))
     bad = error_details_pb2.BadRequest()
     for problem in findings:
         path = f"{problem.file}:{problem.line}" if problem.line else problem.file
@@ -91,4 +93,17 @@ def refused_status(refused: NetworkRefused) -> status_pb2.Status:
     if isinstance(refused, NetworkShrinks):
         facts = {"value": refused.names[0] if refused.names else "", "count": str(len(refused.names))}
         return errors.status(Reason.NETWORK_SHRINKS, facts=facts, message=str(refused))
+    if isinstance(refused, PolicyUnfit):
+        return unfit_status(refused)
     return errors.status(Reason.LIMIT_EXCEEDED, message=str(refused))
+
+
+def unfit_status(unfit: PolicyUnfit) -> status_pb2.Status:
+    """Build the status of a policy and a network that do not fit."""
+    facts = {
+        "value": unfit.name,
+        "version": str(unfit.version),
+        "field": unfit.problems[0].field,
+        "count": str(len(unfit.problems)),
+    }
+    return errors.status(Reason.POLICY_UNFIT, facts=facts, message=str(unfit))

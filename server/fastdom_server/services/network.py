@@ -1,4 +1,4 @@
-"""NetworkService: loads a network, reads it back, switches nodes."""
+"""NetworkService: loads a network, reads it back, switches nodes; its policies are in `policies`."""
 
 import asyncio
 from bisect import bisect_left
@@ -11,7 +11,9 @@ import grpc
 from fastdom.engine.engine import NetworkLoad
 from fastdom.engine.errors import NetworkRefused
 from fastdom.engine.face import CONTRACT
+from fastdom.engine.policies import deciding
 from fastdom.network import NetworkDocument
+from fastdom.policy import Entry
 from fastdom.reasons import EngineError, Field, Kind, Reason
 from fastdom.types import NodeStatus, NodeStatusResult
 from fastdom_api.v1 import network_pb2
@@ -23,6 +25,7 @@ from fastdom_server.interceptors import Answer, Call, Handler, Refused
 from fastdom_server.services.lanes import LaneIndex
 from fastdom_server.services.loading import document_of, files_of, refused_status, stored_files
 from fastdom_server.services.network_lists import list_carrier_services, list_lanes, list_nodes, list_skus
+from fastdom_server.services.policies import Policies
 from fastdom_server.services.service import Served, in_thread, to_its_end
 from fastdom_server.settings import NETWORK_MESSAGE_BYTES_MAX
 
@@ -38,6 +41,7 @@ class NetworkService:
         self._door = served.door
         self._executor = served.executor
         self._turn = served.network_turn
+        self._policies = Policies(served)
         self._lanes: tuple[str, LaneIndex] | None = None
 
     def methods(self) -> Mapping[str, Handler]:
@@ -54,6 +58,7 @@ class NetworkService:
             "ListLanes": unary(pb2.ListLanesRequest, self.list_lanes),
             "ResolvePostalCode": unary(pb2.ResolvePostalCodeRequest, self.resolve_postal_code),
             "SetNodeStatus": unary(pb2.SetNodeStatusRequest, self.set_node_status),
+            **self._policies.methods(),
         }
 
     # -- loading
@@ -67,9 +72,17 @@ class NetworkService:
         files = files_of(request)
         document = await in_thread(self._executor, call, lambda: document_of(files))
         if request.validate_only:
-            return Answer(pb2.LoadNetworkResponse(network=codec.encode_summary(document, 0, 0)), 0)
+            found = await in_thread(self._executor, call, lambda: self._found(document))
+            return Answer(pb2.LoadNetworkResponse(network=found), 0)
         # A switch that has begun is finished though the caller has gone.
         return await to_its_end(self._load(request, document, files, call))
+
+    def _found(self, document: NetworkDocument) -> pb2.NetworkSummary:
+        """What loading a document would give."""
+        try:
+            return codec.encode_summary(document, 0, 0, self._engine.policies_after(document))
+        except NetworkRefused as refused:
+            raise Refused(refused_status(refused)) from refused
 
     async def _load(
         self, request: pb2.LoadNetworkRequest, document: NetworkDocument, files: dict[str, bytes], call: Call
@@ -95,9 +108,12 @@ class NetworkService:
                     raise
                 facts = {"value": str(request.expected_version), "actual": str(self._engine.network_version)}
                 raise Refused(errors.status(Reason.VERSION_MISMATCH, "expected_version", facts)) from error
-        summary = codec.encode_summary(document, loaded.version, 0)
+        summary = codec.encode_summary(document, loaded.version, 0, self._deciding())
         response = pb2.LoadNetworkResponse(network=summary, activated=loaded.activated, inventory_seq=loaded.seq)
         return Answer(response, loaded.seq)
+
+    def _deciding(self) -> list[Entry]:
+        return deciding(self._engine.policies.registry)
 
     # -- reading
 
@@ -123,7 +139,7 @@ class NetworkService:
                 self._executor, call, lambda: stored_files(self._engine.journal, document.content_hash)
             )
             files = codec.encode_files(stored.items())
-        summary = codec.encode_summary(document, self._engine.network_version, 0)
+        summary = codec.encode_summary(document, self._engine.network_version, 0, self._deciding())
         return Answer(pb2.GetNetworkResponse(network=summary, files=files), 0)
 
     async def list_nodes(self, request: pb2.ListNodesRequest, call: Call) -> Answer:

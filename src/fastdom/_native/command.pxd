@@ -50,6 +50,7 @@ cdef enum Kind:                  # also the journal's entry kinds: never renumbe
     KIND_TRANSFER = 21           # reserved: allocation moved by request
     KIND_RAISE = 22              # an exception raised by a new network version
     KIND_IMPORT = 23             # a chunk of stock counts
+    KIND_POLICY = 24             # a version of a routing policy made, changed, activated, archived; the default switched
 
 
 cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fastdom.reasons
@@ -91,9 +92,13 @@ cdef enum Reason:                # equal to fastdom.v1.ErrorReason; texts in fas
     R_VERSION_MISMATCH = 82
     R_ON_HAND_BELOW_ZERO = 83
     R_FULFILMENTS_FORGOTTEN = 84 # the fulfilment log no longer reaches back to includes_fulfilments_up_to
+    R_ETAG_MISMATCH = 85         # a policy version was changed since it was read
     R_NO_NETWORK = 101           # no network version is active (NETWORK_MISSING)
     R_NODE_OFFLINE = 104         # pinned to a node that is PAUSED or OFFLINE
     R_EXCEPTION_NOT_FOUND = 105
+    R_POLICY_INVALID = 106       # a policy document is wrong
+    R_POLICY_STATE = 107         # the state of a policy version does not allow it
+    R_POLICY_UNFIT = 108         # a policy cannot work on the network, or the engine cannot decide by it
     R_OVERLOADED = 121           # undurable bytes at their bound
     R_MAP_FULL = 122             # the journal has no room
     R_LIMIT_EXCEEDED = 123       # a table of the engine is full

@@ -5,7 +5,7 @@ waits for the disk. A flush thread takes the whole buffer (`journal_take`), brin
 (`journal_durable`); replies wait until `durable_seq` has reached the sequence they carry.
 """
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int32_t, int64_t
 
 from fastdom._native.command cimport Command, Result
 from fastdom._native.core cimport Engine, engine_lock, engine_unlock
@@ -27,7 +27,12 @@ cdef class NativeEngine:
     cdef ResultBuffers buffers
     cdef NetworkTables tables    # keeps the active version's arrays alive
     cdef NetworkTables proposed  # the version about to be activated, if any
+    cdef readonly list policy_log  # (sequence, event of fastdom.policy) of every change of a policy
     cdef ResultBuffers spare
     cdef ResultBuffers spare_after
     cdef int64_t journal_entry(self, Entry* e, int64_t now_us) except -1
     cdef void adopt(self, const Network* net) noexcept nogil
+    cdef bint recall(
+        self, int32_t kind, bytes request_id, bytes fingerprint, int64_t first_sent_at_us, int64_t now_us,
+        int32_t tenant_i, Result* result
+    ) except? 1

@@ -3,17 +3,17 @@
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.memoryview cimport PyMemoryView_FromMemory
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
 from fastdom._native.capacity cimport Bucket, CAPACITY_DAYS, capacity_bucket
 from fastdom._native.command cimport (
     AllocationOut, Command, F_NONE, F_REQUEST_ID, KIND_ADJUST, KIND_COMMIT, KIND_GET, KIND_IMPORT, KIND_INTERN,
-    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
-    LINES_MAX, OPTIONS_MAX, OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_NOT_DURABLE, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
+    KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
+    LINES_MAX, OPTIONS_MAX, OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_MAP_FULL, R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, later, pthread_mutex_t
-from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
+from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, POLICY_EVENT_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
 from fastdom._native.journaling cimport (
@@ -234,10 +234,12 @@ cdef void touch_scratch(Engine* g) noexcept nogil:
     map_touch(g.quote.group_available, some)
 
 
-cdef int network_command(Command* c, bytes request_id, bytes fingerprint, int64_t now_us, int32_t tenant_i) except -1:
-    """The head of a request to load a network; its body is known by its fingerprint alone."""
+cdef int cold_command(
+    Command* c, int32_t kind, bytes request_id, bytes fingerprint, int64_t now_us, int32_t tenant_i
+) except -1:
+    """The head of a request about a network or a policy; its body is known by its fingerprint alone."""
     memset(c, 0, sizeof(Command))
-    c.kind = KIND_NETWORK
+    c.kind = kind
     c.tenant_i = tenant_i
     c.now_us = now_us
     c.request_id.data = request_id
@@ -247,6 +249,62 @@ cdef int network_command(Command* c, bytes request_id, bytes fingerprint, int64_
     if len(fingerprint):
         memcpy(c.fingerprint, <const char*>fingerprint, 16)
     return 0
+
+
+cdef class PolicyEvents:
+    """Events of policies as slices, to be journalled together."""
+    cdef Slice* texts            # [n] into the bytes of `events`
+    cdef int64_t* seqs           # [n] as journalled
+    cdef int32_t n
+    cdef int64_t bound           # bytes their entries may take, at most
+    cdef list events
+
+    def __cinit__(self, events):
+        cdef Entry e
+        cdef bytes event
+        cdef int32_t i
+        self.events = list(events)
+        self.n = <int32_t>len(self.events)
+        self.texts = <Slice*>malloc((self.n + 1) * sizeof(Slice))
+        self.seqs = <int64_t*>malloc((self.n + 1) * sizeof(int64_t))
+        if self.texts == NULL or self.seqs == NULL:
+            raise MemoryError("events of policies")
+        entry_clear(&e, KIND_POLICY, NULL, NULL)
+        for i in range(self.n):
+            event = self.events[i]
+            if not 0 < len(event) <= POLICY_EVENT_MAX:
+                raise ValueError(f"an event of a policy must be 1 .. {POLICY_EVENT_MAX} bytes, got {len(event)}")
+            self.texts[i].data = event
+            self.texts[i].size = <int32_t>len(event)
+            e.text = self.texts[i]
+            self.bound += entry_bound(&e)
+
+    def __dealloc__(self):
+        free(self.texts)
+        free(self.seqs)
+
+    cdef int32_t journal(self, Engine* g, int64_t now_us) noexcept nogil:
+        """Journal them, under the lock and with room for all; 0 or the reason of a failure that latched the engine."""
+        cdef Entry e
+        cdef int32_t i
+        for i in range(self.n):
+            entry_clear(&e, KIND_POLICY, NULL, NULL)
+            e.text = self.texts[i]
+            if journal(g, &e, now_us) != 0:
+                return R_INTERNAL
+            self.seqs[i] = g.state.seq
+        return 0
+
+    cdef list log(self):
+        """(sequence, event) of each."""
+        return [(self.seqs[i], self.events[i]) for i in range(self.n)]
+
+
+cdef int32_t room_together(const Engine* g, int64_t size) noexcept nogil:
+    """OK (0), or why entries of `size` bytes in all cannot be journalled in one batch."""
+    if g.open.size + size + 8 > g.buffer_max:
+        return R_OVERLOADED
+    return R_MAP_FULL if g.open.size + g.taken.size + size + 8 > g.room else 0
 
 
 cdef class NativeEngine:
@@ -274,6 +332,7 @@ cdef class NativeEngine:
         l.request_window_us = limits["request_window_us"]
         l.reroute_attempts_max = limits["reroute_attempts_max"]
         l.reroute_exclusion_us = limits["reroute_exclusion_us"]
+        self.policy_log = []
         self.buffers = ResultBuffers()
         self.spare = ResultBuffers()
         self.spare_after = ResultBuffers()
@@ -390,9 +449,11 @@ cdef class NativeEngine:
 
     def activate_network(
         self, NetworkTables tables, int version, bytes content_hash not None, int64_t now_us, bytes request_id=b"",
-        bytes fingerprint=b"", int tenant_i=0,
+        bytes fingerprint=b"", int tenant_i=0, events=(),
     ):
         """Journal the activation of a version whose names are interned, and decide with it from now on.
+
+        The entries come into one batch, which is on the disk whole or not at all.
 
         Parameters
         ----------
@@ -400,6 +461,8 @@ cdef class NativeEngine:
             None = the version is active already: nothing but the request id is new.
         request_id, fingerprint : bytes
             Id of the request, empty = none, and 16 bytes that stand for its body: see `recall_network`.
+        events : sequence of bytes
+            What happens to policies in the same step (fastdom.policy.encode_event); `tables` decide by their outcome.
 
         Raises
         ------
@@ -411,9 +474,10 @@ cdef class NativeEngine:
         cdef Result r
         cdef Entry e
         cdef uint64_t key[2]
+        cdef PolicyEvents policies = PolicyEvents(events)
         if len(content_hash) != 32:
             raise ValueError("content_hash must be 32 bytes")
-        network_command(&c, request_id, fingerprint, now_us, tenant_i)
+        cold_command(&c, KIND_NETWORK, request_id, fingerprint, now_us, tenant_i)
         memset(&r, 0, sizeof(Result))
         r.network_version = version
         r.activated = tables is not None
@@ -428,6 +492,8 @@ cdef class NativeEngine:
             r.now_us = c.now_us
             if g.failed:
                 refuse(&r, R_NOT_DURABLE, F_NONE)
+            elif room_together(g, entry_bound(&e) + policies.bound):
+                refuse(&r, room_together(g, entry_bound(&e) + policies.bound), F_NONE)
             elif c.request_id.size == 0:
                 refuse(&r, room_for(g, entry_bound(&e)), F_NONE)
                 if r.status.reason == 0 and journal(g, &e, r.now_us) != 0:
@@ -436,6 +502,8 @@ cdef class NativeEngine:
                 refuse(&r, R_REQUEST_ID_REUSED, F_REQUEST_ID)
             else:
                 remember(g, &e, &c, key, &r)
+            if r.status.reason == 0:
+                refuse(&r, policies.journal(g, r.now_us), F_NONE)
             if r.status.reason == 0 and r.activated:
                 self.adopt(&tables.net)
             r.seq = g.state.seq
@@ -443,6 +511,7 @@ cdef class NativeEngine:
             engine_unlock(g)
         if r.status.reason:
             raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
+        self.policy_log += policies.log()
         if tables is not None:
             self.attach_network(tables)  # tells the face the new names, and lets the old version's arrays go
             self.proposed = None
@@ -459,12 +528,21 @@ cdef class NativeEngine:
         EngineError
             REQUEST_ID_REUSED, with another fingerprint or method; REQUEST_ID_EXPIRED; the id is missing or too long.
         """
+        cdef Result r
+        cdef bint seen = self.recall(KIND_NETWORK, request_id, fingerprint, first_sent_at_us, now_us, tenant_i, &r)
+        return (r.network_version, bool(r.activated), r.seq) if seen else None
+
+    cdef bint recall(
+        self, int32_t kind, bytes request_id, bytes fingerprint, int64_t first_sent_at_us, int64_t now_us,
+        int32_t tenant_i, Result* result,
+    ) except? 1:
+        """Whether the request id was answered before; with what. Raises what it is refused with."""
         cdef Engine* g = self.engine
         cdef Command c
         cdef Result r
         cdef uint64_t key[2]
         cdef bint seen
-        network_command(&c, request_id, fingerprint, now_us, tenant_i)
+        cold_command(&c, kind, request_id, fingerprint, now_us, tenant_i)
         c.first_sent_at_us = first_sent_at_us
         memset(&r, 0, sizeof(Result))
         request_key(c.tenant_i, c.request_id, key)
@@ -480,7 +558,97 @@ cdef class NativeEngine:
             engine_unlock(g)
         if r.status.reason:
             raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
-        return (r.network_version, bool(r.activated), r.seq) if seen else None
+        result[0] = r
+        return seen
+
+    def change_policy(
+        self, bytes event not None, int version, NetworkTables tables, int64_t now_us, bytes request_id not None,
+        bytes fingerprint not None, int tenant_i=0,
+    ):
+        """Journal an event of a policy under its request id, and decide with the tables it leads to from now on.
+
+        Parameters
+        ----------
+        event : bytes
+            fastdom.policy.encode_event.
+        version : int
+            The version it is about, 1 upwards.
+        tables
+            None = it changes no decision.
+
+        Returns
+        -------
+        int
+            Its sequence.
+
+        Raises
+        ------
+        EngineError
+            REQUEST_ID_REUSED, or no room.
+        """
+        cdef Engine* g = self.engine
+        cdef Command c
+        cdef Result r
+        cdef Entry e
+        cdef uint64_t key[2]
+        cdef bint decides = tables is not None
+        cdef PolicyEvents checked = PolicyEvents([event])
+        cold_command(&c, KIND_POLICY, request_id, fingerprint, now_us, tenant_i)
+        memset(&r, 0, sizeof(Result))
+        r.policy_version = version
+        entry_clear(&e, KIND_POLICY, &c, &r)
+        e.text = checked.texts[0]
+        request_key(c.tenant_i, c.request_id, key)
+        with nogil:
+            engine_lock(g)
+            c.now_us = later(g, now_us)
+            r.now_us = c.now_us
+            if g.failed:
+                refuse(&r, R_NOT_DURABLE, F_NONE)
+            elif not request_named(&c, &r):
+                pass
+            elif seen_before(g, &c, key, &r):
+                refuse(&r, R_REQUEST_ID_REUSED, F_REQUEST_ID)
+            else:
+                remember(g, &e, &c, key, &r)
+            if r.status.reason == 0 and decides:
+                self.adopt(&tables.net)
+            journal_kick(g)
+            engine_unlock(g)
+        if r.status.reason:
+            raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
+        self.policy_log.append((r.seq, event))
+        if decides:
+            self.attach_network(tables)
+        return r.seq
+
+    def note_policies(self, events, NetworkTables tables not None, int64_t now_us):
+        """Journal events of policies that nobody asked for, in one batch, and decide with the tables they lead to."""
+        cdef Engine* g = self.engine
+        cdef PolicyEvents policies = PolicyEvents(events)
+        cdef int32_t reason
+        with nogil:
+            engine_lock(g)
+            reason = R_NOT_DURABLE if g.failed else room_together(g, policies.bound)
+            if reason == 0:
+                reason = policies.journal(g, later(g, now_us))
+            if reason == 0:
+                self.adopt(&tables.net)
+            journal_kick(g)
+            engine_unlock(g)
+        if reason:
+            raise EngineError(Reason(reason))
+        self.policy_log += policies.log()
+        self.attach_network(tables)
+
+    def recall_policy(
+        self, bytes request_id not None, bytes fingerprint not None, int64_t first_sent_at_us, int64_t now_us,
+        int tenant_i=0,
+    ):
+        """Sequence of the event that a request to change a policy led to, or None. Raises as `recall_network`."""
+        cdef Result r
+        cdef bint seen = self.recall(KIND_POLICY, request_id, fingerprint, first_sent_at_us, now_us, tenant_i, &r)
+        return r.seq if seen else None
 
     cdef void adopt(self, const Network* net) noexcept nogil:
         """Decide with these tables; the lock is held."""
@@ -755,6 +923,9 @@ cdef class NativeEngine:
                     if not entry_fits(&g.state, &e, &g.context) or state_apply(&g.state, &e) != 0:
                         size = -2
                         break
+                    if e.kind == KIND_POLICY:
+                        with gil:
+                            self.policy_log.append((seq, e.text.data[:e.text.size]))
                     before_us = e.now_us
                     at += size
                     seq += 1

@@ -24,6 +24,7 @@ from fastdom._native.command cimport (
 cdef enum:
     ENTRY_HEAD_MAX = 64          # bytes before the decision, at most
     ENTRY_MAX = 1 << 20          # bytes of any entry, at most: longest ids, node lists and attributes need 750 kB
+    POLICY_EVENT_MAX = 786432    # bytes of an event of policies: a document of 256 KiB with all defaults written out
     FLAG_REQUEST = 1             # carries a request id
     FLAG_CONTEXT = 2             # carries an order context
     ENTRY_MALFORMED = -1
@@ -43,6 +44,7 @@ cdef struct Entry:
                                  # SET, IMPORT: as_of. NETWORK: version. REROUTE: failed node, units stranded there.
                                  # RAISE: exception kind, node, quantity, ship day.
     Slice text                   # INTERN: names, each length byte + bytes. NETWORK: 32-byte content hash. RESOLVE: note.
+                                 # POLICY: event of fastdom.policy (encode_event).
                                  # IMPORT: the positions, see stock_row.pxd.
     Slice context                # order context of a new reservation (see Context)
     Slice answer                 # the packed decision, as it stands in the entry

@@ -6,8 +6,8 @@ from libc.string cimport memcpy, memset
 
 from fastdom._native.command cimport (
     AllocationOut, CostOut, ExclusionOut, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT,
-    KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE,
-    KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, NODE_LIST_MAX, OBJECTIVES, OPTIONS_MAX,
+    KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE,
+    KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LineOut, NODE_LIST_MAX, OBJECTIVES, OPTIONS_MAX,
     OptionOut, SHIPMENTS_MAX, ShipmentOut, TOKEN_MAX,
 )
 from fastdom._native.memory cimport map_touch
@@ -570,6 +570,8 @@ cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil:
     elif kind == KIND_NETWORK:
         at = put(at, <uint64_t>x.network_version)
         at = put(at, <uint64_t>x.activated)
+    elif kind == KIND_POLICY:
+        at = put(at, <uint64_t>x.policy_version)
     elif kind == KIND_IMPORT:
         at = put(at, <uint64_t>x.rows_applied)
         at = put_bytes(at, x.refused_rows)
@@ -600,6 +602,8 @@ cdef int answer_unpack(int32_t kind, Slice answer, Result* x) noexcept nogil:
     elif kind == KIND_NETWORK:
         x.network_version = <int32_t>get(&r)
         x.activated = <int32_t>get(&r)
+    elif kind == KIND_POLICY:
+        x.policy_version = <int32_t>get(&r)
     elif kind == KIND_IMPORT:
         x.rows_applied = <int32_t>get_count(&r, IMPORT_ROWS_MAX)
         x.refused_rows = get_bytes(&r)
@@ -647,7 +651,9 @@ cdef inline int32_t args_of(int32_t kind) noexcept nogil:
 
 cdef inline bint has_text(int32_t kind) noexcept nogil:
     """Whether the kind writes e.text."""
-    return kind == KIND_INTERN or kind == KIND_NETWORK or kind == KIND_RESOLVE or kind == KIND_IMPORT
+    return (
+        kind == KIND_INTERN or kind == KIND_NETWORK or kind == KIND_RESOLVE or kind == KIND_IMPORT or kind == KIND_POLICY
+    )
 
 
 cdef int64_t entry_pack(Entry* e, int64_t before_us, char* out) noexcept nogil:

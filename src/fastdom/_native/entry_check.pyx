@@ -6,12 +6,12 @@ from fastdom._native.arena cimport arena_fits
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport (
     AllocationOut, ExclusionOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
-    KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
+    KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
     KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, MODE_FIRM, NODE_LIST_MAX, OPTIONS_MAX,
     OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut, REROUTE_OVER_CAPACITY, R_INTERNAL, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED,
     ShipmentOut, TOKEN_PRICE,
 )
-from fastdom._native.entry cimport Context, ContextLine, answer_unpack, context_unpack
+from fastdom._native.entry cimport Context, ContextLine, POLICY_EVENT_MAX, answer_unpack, context_unpack
 from fastdom._native.faults cimport FAULT_LATE_SUPPLY, FAULT_SHORTFALL, NOTE_MAX
 from fastdom._native.positions cimport P_COMMITTED, P_HELD, position_cell, position_find
 from fastdom._native.requests cimport request_find
@@ -220,6 +220,8 @@ cdef bint answer_fits(const State* s, int32_t kind, const Result* x) noexcept no
         return 0 < x.exception_id < s.faults.next_id
     if kind == KIND_NETWORK:
         return x.network_version > 0 and is_flag(x.activated)
+    if kind == KIND_POLICY:
+        return x.policy_version > 0
     if kind == KIND_IMPORT:
         return refused_rows_fit(x)
     return True
@@ -227,7 +229,7 @@ cdef bint answer_fits(const State* s, int32_t kind, const Result* x) noexcept no
 
 cdef bint remembered_fits(const State* s, Slice answer, Result* scratch) noexcept nogil:
     """The table does not say of which kind. No answer reads as another's, but those of a node and an exception, and of a
-    network and a chunk."""
+    network and a chunk; a policy's may read as a node's, too."""
     cdef int32_t kind
     for kind in range(KIND_RESERVE, KIND_LAST + 1):
         if kind == KIND_ROUTE or KIND_COMMIT <= kind <= KIND_GET:
@@ -581,6 +583,8 @@ cdef bint entry_fits(State* s, const Entry* e, const Context* context) noexcept 
         return names_fit(s, e)
     if e.kind == KIND_NETWORK:
         return e.text.size == HASH_BYTES and 0 < e.args[0] <= INT32_MAX
+    if e.kind == KIND_POLICY:
+        return 0 < e.text.size <= POLICY_EVENT_MAX
     if e.kind == KIND_ADVANCE:
         return e.args[0] >= 0
     if e.kind == KIND_RAISE:

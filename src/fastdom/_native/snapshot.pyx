@@ -17,6 +17,7 @@ from fastdom._native.command cimport (
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.engine cimport NativeEngine
+from fastdom._native.entry cimport POLICY_EVENT_MAX
 from fastdom._native.entry_check cimport ITEM_MAX, STOCK_MAX, is_known, record_fits, remembered_fits
 from fastdom._native.faults cimport FAULT_LATE_SUPPLY, FAULT_NONE, Fault, NOTE_MAX, fault_find, fault_restore
 from fastdom._native.positions cimport (
@@ -29,7 +30,7 @@ from fastdom._native.reservations cimport (
     Record, due_put, final_touch, open_units, record_allocations, record_of, record_size, reservation_add, reservation_find,
     reservation_fits, reservation_remove,
 )
-from fastdom._native.state cimport NODE_OFFLINE, NODE_ONLINE, State
+from fastdom._native.state cimport NODE_OFFLINE, NODE_ONLINE, State, note_policy
 from fastdom._native.table cimport Interner, intern_add, interned
 
 
@@ -38,7 +39,7 @@ cdef enum:
     CHUNK_BYTES = 262144         # copied with the GIL held: about 20 microseconds
 
 SECTIONS = ("head", "skus", "nodes", "channels", "tenants", "services", "network", "positions", "fulfilments", "reservations",
-            "requests", "exceptions")
+            "requests", "exceptions", "policies")
 AFTER_NODES = frozenset(SECTIONS[SECTIONS.index("network") + 1:])
 
 
@@ -86,6 +87,11 @@ cdef struct RequestItem:
     int64_t seq
     int64_t at_us
     int64_t answer_size          # bytes that follow
+
+
+cdef struct PolicyItem:
+    int64_t seq                  # journal sequence of the event
+    int64_t size                 # bytes that follow: the event
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -380,12 +386,30 @@ def dump(NativeEngine engine not None):
     cdef State* s = &engine.engine.state
     cdef Chunk chunk = Chunk()
     cdef Cursor cursor
-    for section in SECTIONS:
+    for section in SECTIONS[:len(SECTIONS) - 1]:
         memset(&cursor, 0, sizeof(Cursor))
         while cursor.at >= 0:
             data = next_chunk(s, fill_of(section), chunk, &cursor)
             if data:
                 yield section, data
+    for data in policy_chunks(engine.policy_log):
+        yield "policies", data
+
+
+def policy_chunks(log):
+    """The events of policies in chunks: of each its sequence (int64), its size (int64), its bytes."""
+    cdef PolicyItem item
+    pending = bytearray()
+    for seq, event in log:
+        item.seq = seq
+        item.size = len(event)
+        pending += (<char*>&item)[:sizeof(PolicyItem)]
+        pending += event
+        if len(pending) >= CHUNK_BYTES:
+            yield bytes(pending)
+            pending.clear()
+    if pending:
+        yield bytes(pending)
 
 
 # --- loading -------------------------------------------------------------------------------------------------------
@@ -406,7 +430,10 @@ def load(NativeEngine engine not None, str section not None, chunk not None):
         raise RuntimeError("the engine is live")
     PyObject_GetBuffer(chunk, &view, PyBUF_SIMPLE)
     try:
-        left = load_items(engine.engine, section, <const char*>view.buf, view.len)
+        if section == "policies":
+            left = load_policies(engine, <const char*>view.buf, view.len)
+        else:
+            left = load_items(engine.engine, section, <const char*>view.buf, view.len)
         at = view.len - left
     finally:
         PyBuffer_Release(&view)
@@ -447,10 +474,35 @@ cdef int64_t load_items(Engine* g, str section, const char* at, int64_t size) ex
     return size
 
 
+cdef int64_t load_policies(NativeEngine engine, const char* at, int64_t size) except -2:
+    """Events of policies, rising; whether they are all there shows the digest, which counts them."""
+    cdef State* s = &engine.engine.state
+    cdef PolicyItem item
+    cdef Slice event
+    cdef int64_t before = engine.policy_log[len(engine.policy_log) - 1][0] if engine.policy_log else 0
+    if s.seq == 0 or size == 0:
+        return -1
+    while size >= <int64_t>sizeof(PolicyItem):
+        memcpy(&item, at, sizeof(PolicyItem))
+        if not before < item.seq <= s.seq or not 0 < item.size <= POLICY_EVENT_MAX:
+            return size
+        if item.size > size - <int64_t>sizeof(PolicyItem):
+            return size
+        event.data = at + sizeof(PolicyItem)
+        event.size = <int32_t>item.size
+        note_policy(s, item.seq, event)
+        engine.policy_log.append((item.seq, event.data[:event.size]))
+        before = item.seq
+        at += sizeof(PolicyItem) + item.size
+        size -= sizeof(PolicyItem) + item.size
+    return size
+
+
 cdef bint empty(const State* s) noexcept nogil:
     return (
         s.seq == 0 and s.skus.index.count == 0 and s.nodes.index.count == 0 and s.positions.count == 0
         and s.reservations.live == 0 and s.requests.next == s.requests.oldest and s.faults.next_id == 1
+        and s.policy_events == 0
     )
 
 

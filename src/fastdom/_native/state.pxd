@@ -65,6 +65,8 @@ cdef struct State:
     int32_t network_version      # number of the active network version, 0 = none
     int32_t lifted               # 1 while due holds are subtracted for a read (see due_lift)
     uint8_t network_hash[32]
+    uint64_t policies_hash[2]    # of all events of policies so far, in their order; the events are in NativeEngine.policy_log
+    int64_t policy_events        # how many
     Limits limits
     Interner skus
     Interner nodes
@@ -87,6 +89,7 @@ cdef struct State:
 cdef int state_open(State* s, const Limits* limits) noexcept nogil           # 0, or -1: address space refused
 cdef void state_close(State* s) noexcept nogil
 cdef int state_apply(State* s, const Entry* e) noexcept nogil                # 0; -1 = the entry does not fit this state
+cdef void note_policy(State* s, int64_t seq, Slice event) noexcept nogil     # an event of policies, journalled as `seq`
 cdef void state_ahead(State* s, int32_t share) noexcept nogil
 # Has the kernel back memory that growing tables will use next, so that no command waits for it. Reads counters only:
 # called by one thread, without the lock.

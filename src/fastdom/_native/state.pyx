@@ -6,7 +6,7 @@ from libc.string cimport memcpy, memset
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_close, capacity_open, capacity_take
 from fastdom._native.command cimport (
     AllocationOut, ExclusionOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT, KIND_INTERN,
-    KIND_NETWORK, KIND_NODE_STATUS, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE,
+    KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE,
     KIND_RESOLVE, KIND_ROUTE, KIND_SET, OptionOut, Result, ShipmentOut,
 )
 from fastdom._native.faults cimport (
@@ -736,6 +736,12 @@ cdef void raise_overrun(State* s, const Entry* e) noexcept nogil:
     fault.ship_day = <int32_t>e.args[3]
 
 
+cdef void note_policy(State* s, int64_t seq, Slice event) noexcept nogil:
+    s.policies_hash[0] = fd_hash64(event.data, event.size, s.policies_hash[0] + <uint64_t>seq)
+    s.policies_hash[1] = fd_hash64(event.data, event.size, ~(s.policies_hash[1] + <uint64_t>seq))
+    s.policy_events += 1
+
+
 cdef int state_apply(State* s, const Entry* e) noexcept nogil:
     cdef Fault* fault
     cdef int failed = 0
@@ -764,6 +770,8 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
             return -1
         s.network_version = <int32_t>e.args[0]
         memcpy(s.network_hash, e.text.data, 32)
+    elif e.kind == KIND_POLICY:
+        note_policy(s, e.seq, e.text)
     elif e.kind == KIND_RAISE:
         raise_overrun(s, e)
     elif e.kind != KIND_ADVANCE and e.kind != KIND_REFUSED:
@@ -948,6 +956,12 @@ cdef void state_digest(State* s, uint64_t* digest) noexcept nogil:
     row[2] = <uint64_t>s.network_version
     row[3] = fd_hash64(<const char*>s.network_hash, 32, 37)
     digest_add(digest, row, sizeof(row), 37)
+    if s.policy_events:          # none: the digests of older folders stay as they are
+        row[0] = <uint64_t>s.policy_events
+        row[1] = s.policies_hash[0]
+        row[2] = s.policies_hash[1]
+        row[3] = 0
+        digest_add(digest, row, sizeof(row), 61)
     digest_names(&s.skus, digest, 41)
     digest_names(&s.nodes, digest, 43)
     digest_names(&s.channels, digest, 47)

@@ -10,17 +10,21 @@ from types import TracebackType
 from typing import Self
 
 from fastdom import types
-from fastdom.engine import networks
+from fastdom._native.network import NetworkTables
+from fastdom.engine import networks, policies
 from fastdom.engine.checkpointing import CheckpointInfo, change_limits, write_checkpoint
 from fastdom.engine.clock import Clock
 from fastdom.engine.errors import EngineFailed, NetworkRefused
 from fastdom.engine.face import Face
 from fastdom.engine.flush import FlushThread
 from fastdom.engine.limits import Limits
+from fastdom.engine.policy_desk import PolicyDesk
 from fastdom.engine.recovery import Recovery, recover
 from fastdom.engine.settings import has_initial_stock, note_initial_stock, store_limits, stored_limits
 from fastdom.journal import DurabilityMode, Journal
 from fastdom.network import NetworkDocument
+from fastdom.network.compiled import CompiledNetwork
+from fastdom.policy import Entry, encode_event
 from fastdom.reasons import MESSAGES, EngineError, Field, Reason
 
 REROUTE_SLICE = 16
@@ -81,9 +85,9 @@ class Engine:
         self.limits = limits
         self.recovery = recovery
         self.clock = clock
-        self.network: NetworkDocument | None = None
         self._flush = FlushThread(face, journal, on_failure)
         self._loading = threading.Lock()
+        self.policies = PolicyDesk(face, self.now_us, self._loading)
 
     @classmethod
     def open(
@@ -137,6 +141,7 @@ class Engine:
             journal.close()
             raise
         try:
+            engine._finish_policies()
             engine._finish_initial_stock()
             if document is not None and document.content_hash != face.network_hash.hex():
                 engine.activate_network(document, files)
@@ -148,10 +153,29 @@ class Engine:
     def _attach_active(self) -> None:
         if self.face.network_version == 0:
             return
-        self.network = networks.stored_document(self.journal, self.face.network_hash.hex())
-        tables = networks.tables_for(self.face, self.network, self.face.network_version, self.now_us())
-        self.face.attach_network(tables)
-        networks.set_channels(self.face, self.network)
+        document = networks.stored_document(self.journal, self.face.network_hash.hex())
+        self.policies.network = document, networks.compiled_for(self.face, document, self.now_us())
+        if self.policies.registry.default:
+            self._attach()
+        networks.set_channels(self.face, document)
+
+    def _attach(self) -> None:
+        """Decide by the active policies on the active network; the journal says already that they are."""
+        assert self.policies.network is not None, "there is an active network"
+        _, compiled = self.policies.network
+        self.face.attach_network(policies.tables_of(compiled, self.face.network_version, self.policies.registry))
+
+    def _finish_policies(self) -> None:
+        """Journal the policies of a network that was activated before policies were."""
+        if self.policies.network is None or self.policies.registry.default:
+            return
+        document, compiled = self.policies.network
+        now_us = self.now_us()
+        registry, events = policies.brought(self.policies.registry, document, None, now_us)
+        tables = policies.tables_of(compiled, self.face.network_version, registry)
+        self.face.note_policies([encode_event(event) for event in events], tables, now_us)
+        self.policies.reread()
+        self.wait_durable(self.face.seq)
 
     # --- time and durability
 
@@ -230,6 +254,11 @@ class Engine:
     # --- network
 
     @property
+    def network(self) -> NetworkDocument | None:
+        """The active network version; None = none."""
+        return self.policies.document
+
+    @property
     def network_version(self) -> int:
         """Number of the active network version, 0 = none."""
         return self.face.network_version
@@ -244,7 +273,7 @@ class Engine:
 
         Raises
         ------
-        NetworkShrinks, NetworkRefused, EngineFailed
+        NetworkShrinks, PolicyUnfit, NetworkRefused, EngineFailed
         """
         with self._loading:
             return self._activate(document, files)
@@ -289,8 +318,7 @@ class Engine:
         if document.content_hash != self.face.network_hash.hex():
             if self.face.network_version == 0:
                 networks.refuse_stock(self.face, document, self.limits.positions_max)
-            version = networks.activate(self.face, self.journal, document, files, self.now_us(), self._settle, request)
-            self.network = document
+            version = self._switch(document, files, request)
             if version == 1:
                 self._initial_stock(document)
         elif request != networks.NO_REQUEST:
@@ -298,6 +326,31 @@ class Engine:
             self.face.activate_network(None, *active, self.now_us(), *request)
         self.wait_durable(self.face.seq)
         return self.face.network_version
+
+    def _switch(self, document: NetworkDocument, files: Mapping[str, bytes], request: tuple[bytes, bytes]) -> int:
+        """Activate another version, and with it the policies it brings; its number."""
+        now_us = self.now_us()
+        registry, events = policies.brought(self.policies.registry, document, self.network, now_us)
+        policies.refuse_unfit(policies.deciding(registry), document)
+        made: list[CompiledNetwork] = []
+
+        def decide(compiled: CompiledNetwork, version: int) -> NetworkTables:
+            made.append(compiled)
+            return policies.tables_of(compiled, version, registry)
+
+        written = [encode_event(event) for event in events]
+        version = networks.activate(
+            self.face, self.journal, document, files, now_us, self._settle, request, decide, written
+        )
+        self.policies.network = document, made[-1]
+        self.policies.reread()
+        return version
+
+    def policies_after(self, document: NetworkDocument) -> list[Entry]:
+        """Return the versions that would decide if a document were loaded. Raises PolicyUnfit, NetworkRefused."""
+        registry, _ = policies.brought(self.policies.registry, document, self.network, self.now_us())
+        policies.refuse_unfit(policies.deciding(registry), document)
+        return policies.deciding(registry)
 
     def _settle(self) -> None:
         """Wait for the disk, and tell the engine what room is left after documents were written there too."""
@@ -311,9 +364,11 @@ class Engine:
 
     def refresh_network(self) -> None:
         """Compile the active version again, so that its date tables reach further; nothing is journalled."""
-        if self.network is not None:
-            tables = networks.tables_for(self.face, self.network, self.face.network_version, self.now_us())
-            self.face.attach_network(tables)
+        with self._loading:
+            if self.policies.network is not None:
+                document, _ = self.policies.network
+                self.policies.network = document, networks.compiled_for(self.face, document, self.now_us())
+                self._attach()
 
     def _initial_stock(self, document: NetworkDocument) -> None:
         nodes = networks.index_of(self.face, networks.NODES)

@@ -4,12 +4,17 @@
     ├── CannotStart            the engine cannot open its folder or network; one readable line, exit code 2
     │   └── ClockBehind        the wall clock is far behind the journal
     ├── NetworkRefused         a network version cannot be activated; nothing changed
-    │   └── NetworkShrinks     a node or SKU that still has stock or holds would vanish
+    │   ├── NetworkShrinks     a node or SKU that still has stock or holds would vanish
+    │   └── PolicyUnfit        an active policy could not decide on it, or a policy is to be activated that could not
     ├── EngineFailed           the journal failed: nothing is answered any more
     └── ReplayFailed           the journal does not fit the state it should rebuild
 
 Refusals of a single command are `fastdom.reasons.EngineError`; storage errors are `fastdom.journal.errors`.
 """
+
+from fastdom.network import Problem
+
+PROBLEMS_SHOWN = 5
 
 
 class CannotStart(Exception):
@@ -50,6 +55,28 @@ class NetworkShrinks(NetworkRefused):
         self.names = names
         more = f" and {total - len(names)} more" if total > len(names) else ""
         super().__init__(f"{kind} with stock or holds would vanish: {', '.join(names)}{more}")
+
+
+class PolicyUnfit(NetworkRefused):
+    """A policy and the network do not fit: neither the one nor the other is activated.
+
+    Attributes
+    ----------
+    name : str
+        Of the policy.
+    version : int
+    problems : tuple of Problem
+        What is in the way; lines are 0.
+    """
+
+    def __init__(self, name: str, version: int, problems: tuple[Problem, ...]) -> None:
+        self.name = name
+        self.version = version
+        self.problems = problems
+        told = [f"{problem.field}: {problem.message}" for problem in problems[:PROBLEMS_SHOWN]]
+        if len(problems) > len(told):
+            told.append(f"and {len(problems) - len(told)} more")
+        super().__init__(f"policy {name}, version {version}: {'; '.join(told)}")
 
 
 class EngineFailed(Exception):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from fastdom._native.engine import NativeEngine
@@ -10,6 +10,7 @@ from fastdom._native.network import NetworkTables
 from fastdom.engine.errors import CannotStart, NetworkRefused, NetworkShrinks
 from fastdom.journal import Journal
 from fastdom.network import NetworkDocument, compile_network, load_files, read_folder
+from fastdom.network.compiled import CompiledNetwork
 
 SKUS, NODES, CHANNELS, TENANTS, SERVICES = 0, 1, 2, 3, 4
 SHOWN_MAX = 20
@@ -73,11 +74,15 @@ def index_of(native: NativeEngine, table: int) -> dict[str, int]:
 
 
 def tables_for(native: NativeEngine, document: NetworkDocument, version: int, now_us: int) -> NetworkTables:
+    """Compile a document whose names are interned, to decide by its own policies."""
+    return NetworkTables(compiled_for(native, document, now_us), version)
+
+
+def compiled_for(native: NativeEngine, document: NetworkDocument, now_us: int) -> CompiledNetwork:
     """Compile a document whose names are interned."""
-    compiled = compile_network(
+    return compile_network(
         document, index_of(native, NODES), index_of(native, SKUS), now_us, service_index=index_of(native, SERVICES)
     )
-    return NetworkTables(compiled, version)
 
 
 def refuse_shrinking(native: NativeEngine, document: NetworkDocument) -> None:
@@ -110,6 +115,8 @@ def activate(
     now_us: int,
     settle: Callable[[], None] = lambda: None,
     request: tuple[bytes, bytes] = NO_REQUEST,
+    decide: Callable[[CompiledNetwork, int], NetworkTables] = NetworkTables,
+    events: Sequence[bytes] = (),
 ) -> int:
     """Make a document the active version: store it, intern its names, compile, journal, decide with it.
 
@@ -119,6 +126,10 @@ def activate(
         Waits until what was journalled is on disk: names may be more than the journal buffer holds.
     request
         Id and fingerprint of the request that asked for it, to be remembered with it.
+    decide : callable
+        Makes the tables of the compiled document and its version, with the policies to decide by.
+    events
+        What happens to policies in the same step (fastdom.policy.encode_event).
 
     Returns
     -------
@@ -150,11 +161,11 @@ def activate(
             native.intern(table, wanted[at : at + NAMES_AT_ONCE], now_us)
             settle()
     version = native.network_version + 1
-    tables = tables_for(native, document, version, now_us)
+    tables = decide(compiled_for(native, document, now_us), version)
     native.propose_network(tables)
     try:
         refuse_shrinking(native, document)
-        native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us, *request)
+        native.activate_network(tables, version, bytes.fromhex(document.content_hash), now_us, *request, events=events)
     except BaseException:
         native.withdraw_network()
         raise

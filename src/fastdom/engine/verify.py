@@ -5,6 +5,7 @@ import os
 from fastdom._native.engine import NativeEngine
 from fastdom.engine.errors import ReplayFailed
 from fastdom.engine.limits import Limits
+from fastdom.engine.policies import registry_of
 from fastdom.engine.recovery import load_checkpoint, replay
 from fastdom.engine.settings import limits_since, stored_limits
 from fastdom.journal import Journal
@@ -66,6 +67,7 @@ def replay_lines(journal: Journal) -> list[str]:
         else:
             lines.append(f"{PROBLEM}checkpoint at {manifest.seq}: differs from a replay")
     replay(native, journal)
+    registry_of(native.policy_log)
     stats = native.stats()
     problems = native.recount()
     lines.extend(f"{PROBLEM}{text}" for text in problems)
