@@ -221,6 +221,7 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t place_tier[4096 * 4 * 64]  # [(row * ROW_TARIFFS + place) * TIERS_MAX + tier] key of tariff and place_fixed in
                                 # the component of shipping; INFINITE: not carried
     int64_t place_more[4096 * 4]  # [row * ROW_TARIFFS + place] key per unit in component 0 beyond row_unit
+    int64_t least_units         # of one block
     int64_t row_unit[4096]      # key of the least place_unit in component 0
     # careful search
     Value value[1024]           # best single shipment

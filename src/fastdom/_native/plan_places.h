@@ -107,8 +107,8 @@ PLAN_CLONES static int64_t plan_place_keys(const int64_t *restrict costs, int64_
 
 /* Bit set of the places of one row that another does not undercut or equal in every tier first .. last - 1 for shipments
  * of least_units to most_units. keys and more are those of the row. */
-PLAN_CLONES static int plan_place_sieve(const int64_t *restrict keys, const int64_t *restrict more, int64_t n_tiers,
-                                        int64_t first, int64_t last, int64_t least_units, int64_t most_units)
+PLACES_INLINE int place_sieve(const int64_t *restrict keys, const int64_t *restrict more, int64_t n_tiers,
+                              int64_t first, int64_t last, int64_t least_units, int64_t most_units)
 {
     int places = 15;
     for (int place = 3; place >= 0; place--) {
@@ -176,26 +176,40 @@ PLACES_INLINE void place_subsets_of(int n_places, int wide, const int64_t *const
     }
 }
 
-/* row[S] = least over the places of keys[place][tier[S]] + more[place] * units[S], for the S within the cover (at least;
- * S over blocks 0 to 2 all). Every tier is first .. last. A place has at least first + 8 keys. */
-PLAN_CLONES static void plan_place_subsets(int n_places, const int64_t *const *keys, const int64_t *more, int64_t first,
-                                           int64_t last, const int64_t *restrict tier, const int64_t *restrict units,
-                                           uint32_t cover, int64_t *restrict row)
+/* row[S] = least over the places of one row of keys[64 * place + tier[S]] + more[place] * units[S], for the S within the
+ * cover (at least; S over blocks 0 to 2 all). Every tier is first .. last and on the grid, every shipment of least_units
+ * to most_units. A place has at least first + 8 keys. */
+PLAN_CLONES static void plan_place_rows(const int64_t *restrict keys, const int64_t *restrict more, int64_t n_tiers,
+                                        int64_t first, int64_t last, int64_t least_units, int64_t most_units,
+                                        const int64_t *restrict tier, const int64_t *restrict units, uint32_t cover,
+                                        int64_t *restrict row)
 {
     uint32_t high = cover & ~(uint32_t)7, group = high;
+    int used = place_sieve(keys, more, n_tiers, first, last + 1, least_units, most_units), n_places = 0;
+    const int64_t *key_of[4];
+    int64_t more_of[4];
+    for (int place = 0; place < 4; place++)
+        if (used >> place & 1) {
+            key_of[n_places] = keys + 64 * place;
+            more_of[n_places++] = more[place];
+        }
+    if (n_places == 0) {
+        key_of[n_places] = keys;
+        more_of[n_places++] = 0;
+    }
 #ifdef PLAN_LOOKUP
     if (last - first < 4 && n_places == 1)
-        place_subsets_of(1, 0, keys, more, first, tier, units, cover, row);
+        place_subsets_of(1, 0, key_of, more_of, first, tier, units, cover, row);
     else if (last - first < 4 && n_places == 2)
-        place_subsets_of(2, 0, keys, more, first, tier, units, cover, row);
+        place_subsets_of(2, 0, key_of, more_of, first, tier, units, cover, row);
     else if (last - first < 4)
-        place_subsets_of(n_places, 0, keys, more, first, tier, units, cover, row);
+        place_subsets_of(n_places, 0, key_of, more_of, first, tier, units, cover, row);
     else if (last - first < 8 && n_places == 1)
-        place_subsets_of(1, 1, keys, more, first, tier, units, cover, row);
+        place_subsets_of(1, 1, key_of, more_of, first, tier, units, cover, row);
     else if (last - first < 8 && n_places == 2)
-        place_subsets_of(2, 1, keys, more, first, tier, units, cover, row);
+        place_subsets_of(2, 1, key_of, more_of, first, tier, units, cover, row);
     else if (last - first < 8)
-        place_subsets_of(n_places, 1, keys, more, first, tier, units, cover, row);
+        place_subsets_of(n_places, 1, key_of, more_of, first, tier, units, cover, row);
     if (last - first < 8)
         return;
 #endif
@@ -203,7 +217,7 @@ PLAN_CLONES static void plan_place_subsets(int n_places, const int64_t *const *k
         for (int lane = 0; lane < 8; lane++) {
             int64_t least = PLAN_INFINITE;
             for (int k = 0; k < n_places; k++) {
-                int64_t key = keys[k][tier[group + lane]] + more[k] * units[group + lane];
+                int64_t key = key_of[k][tier[group + lane]] + more_of[k] * units[group + lane];
                 least = key < least ? key : least;
             }
             row[group + lane] = least;

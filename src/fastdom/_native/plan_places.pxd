@@ -18,10 +18,9 @@ cdef extern from "plan_places.h":
                             int32_t n_cost, int32_t shipping, int64_t least_units, int64_t most_units,
                             int64_t heaviest, int64_t* keys, int64_t* more, int64_t* row_unit, int64_t* row_tier,
                             int64_t* row_least, int64_t* row_full) noexcept nogil
-    int plan_place_sieve(const int64_t* keys, const int64_t* more, int64_t n_tiers, int64_t first, int64_t last,
-                         int64_t least_units, int64_t most_units) noexcept nogil
-    void plan_place_subsets(int n_places, const int64_t** keys, const int64_t* more, int64_t first, int64_t last,
-                            const int64_t* tier, const int64_t* units, uint32_t cover, int64_t* row) noexcept nogil
+    void plan_place_rows(const int64_t* keys, const int64_t* more, int64_t n_tiers, int64_t first, int64_t last,
+                         int64_t least_units, int64_t most_units, const int64_t* tier, const int64_t* units,
+                         uint32_t cover, int64_t* row) noexcept nogil
 
 
 cdef enum:
@@ -53,10 +52,11 @@ cdef inline int64_t place_keys(
 ) noexcept nogil:
     """Keys of every place in the tiers first .. last - 1 at least, and the rows' own; all finite ones, or'ed."""
     scratch.row_unit[problem.n_rows] = 0
+    scratch.least_units = least_block_units(problem)
     return plan_place_keys(
         problem.tariff_cost, problem.n_tiers, problem.row_tariffs, problem.n_rows, first, last,
         problem.shipping_weight, problem.place_fixed, problem.place_unit, problem.n_cost, problem.shipping_objective,
-        least_block_units(problem), most_units, heaviest, scratch.place_tier, scratch.place_more, scratch.row_unit,
+        scratch.least_units, most_units, heaviest, scratch.place_tier, scratch.place_more, scratch.row_unit,
         scratch.row_tier, scratch.row_least, scratch.row_full,
     )
 
@@ -109,20 +109,9 @@ cdef inline void place_rows(
     uint32_t cover
 ) noexcept nogil:
     """row[]: keys of one row for the subsets of the cover, none heavier than the grid. One cost component."""
-    cdef const int64_t* row_keys = &scratch.place_tier[<int64_t>row_i * ROW_TARIFFS * TIERS_MAX]
-    cdef const int64_t* row_more = &scratch.place_more[row_i * ROW_TARIFFS]
-    cdef const int64_t* keys[4]
-    cdef int64_t more[4]
-    cdef int32_t place
-    cdef int n_places = 0
-    cdef int used = plan_place_sieve(row_keys, row_more, problem.n_tiers, first,
-                                     last + 1 if last < problem.n_tiers else last, least_block_units(problem), most_units)
-    for place in range(ROW_TARIFFS):
-        if used >> place & 1 or (used == 0 and place == 0):
-            keys[n_places] = row_keys + place * TIERS_MAX
-            more[n_places] = row_more[place]
-            n_places += 1
-    plan_place_subsets(n_places, keys, more, first, last, scratch.tier, scratch.units, cover, scratch.row)
+    plan_place_rows(&scratch.place_tier[<int64_t>row_i * ROW_TARIFFS * TIERS_MAX],
+                    &scratch.place_more[row_i * ROW_TARIFFS], problem.n_tiers, first, last, scratch.least_units,
+                    most_units, scratch.tier, scratch.units, cover, scratch.row)
 
 
 cdef inline void place_most(
