@@ -66,5 +66,5 @@ def test_examples_of_the_help_are_right_usage(fake: FakeServer, run: Run, line: 
 def test_the_table_of_commands_is_complete() -> None:
     """docs/cli.md names every command."""
     text = (DOCS / "cli.md").read_text()
-    for command in (*app.COMMANDS, *app.NETWORK_COMMANDS, *app.PASSED_ON):
+    for command in (*app.COMMANDS, *app.NETWORK_COMMANDS, *app.POLICY_COMMANDS, *app.PASSED_ON):
         assert re.search(rf"`[^`]*\b{command.name}\b[^`]*`", text), command.name
