@@ -135,7 +135,7 @@ cdef struct Problem:
     const int64_t* place_fixed  # [n_rows * ROW_TARIFFS * n_cost] micros, 0 .. COST_MAX, already weighted: added to a
                                 # shipment that the tariff in that place of its row carries; index
                                 # (row * ROW_TARIFFS + place) * n_cost + component
-    const int64_t* place_unit   # the same shape: per unit of the shipment
+    const int64_t* place_unit   # the same shape: per unit of the shipment. Those of an empty place have no effect
     # least shipment
     int32_t min_units           # a shipment of fewer units may not leave, 0 .. INT32_MAX; 0: none
     bint min_exempt_single      # a plan of one shipment may be below min_units
@@ -218,8 +218,8 @@ cdef struct Scratch:            # one caller's working memory: one allocation, a
     int64_t row_over[4096]      # least by which the row's key exceeds that of the best single shipment's row
     int32_t row_start[4098]     # counting sort of `order`
     # costs of carrier services (plan_places.pxd); filled only when place_fixed is given
-    int64_t place_tier[4096 * 4 * 64]  # [(row * ROW_TARIFFS + place) * TIERS_MAX + tier] key of tariff and place_fixed in
-                                # the component of shipping; INFINITE: not carried
+    int64_t place_tier[4096 * 4 * 64]  # [(row * ROW_TARIFFS + place) * TIERS_MAX + tier] key of tariff and place_fixed
+                                # in the component of shipping; INFINITE: not carried
     int64_t place_more[4096 * 4]  # [row * ROW_TARIFFS + place] key per unit in component 0 beyond row_unit
     int64_t least_units         # of one block
     int64_t row_unit[4096]      # key of the least place_unit in component 0

@@ -111,9 +111,8 @@ cdef inline bint place_cost(
         return False
     at *= problem.n_cost
     for component in range(problem.n_cost):
-        whole[component] = capped(
-            cost[component] + problem.place_fixed[at + component] + multiplied(problem.place_unit[at + component], units)
-        )
+        whole[component] = cost[component] + problem.place_fixed[at + component]
+        whole[component] = capped(whole[component] + multiplied(problem.place_unit[at + component], units))
     component = problem.shipping_objective
     whole[component] = capped(whole[component] + weigh(raw, problem.shipping_weight))
     return True

@@ -56,7 +56,9 @@ cdef inline void forbid_subsets(
             plan_subset_limit(scratch.row, need, size, left)
 
 
-cdef inline void forbid_small(const Problem* problem, const Scratch* scratch, int64_t* best, int64_t size) noexcept nogil:
+cdef inline void forbid_small(
+    const Problem* problem, const Scratch* scratch, int64_t* best, int64_t size
+) noexcept nogil:
     """best[S] becomes infinite where S has fewer units than a shipment must."""
     if problem.min_units:
         plan_subset_floor(best, scratch.units, size, problem.min_units)

@@ -105,8 +105,8 @@ PLAN_CLONES static int64_t plan_place_keys(const int64_t *restrict costs, int64_
     return seen[0] | seen[1] | seen[2] | seen[3];
 }
 
-/* Bit set of the places of one row that another does not undercut or equal in every tier first .. last - 1 for shipments
- * of least_units to most_units. keys and more are those of the row. */
+/* Bit set of the places of one row that no other undercuts or equals in every tier first .. last - 1 for shipments of
+ * least_units to most_units. keys and more are those of the row. */
 PLACES_INLINE int place_sieve(const int64_t *restrict keys, const int64_t *restrict more, int64_t n_tiers,
                               int64_t first, int64_t last, int64_t least_units, int64_t most_units)
 {
@@ -176,9 +176,9 @@ PLACES_INLINE void place_subsets_of(int n_places, int wide, const int64_t *const
     }
 }
 
-/* row[S] = least over the places of one row of keys[64 * place + tier[S]] + more[place] * units[S], for the S within the
- * cover (at least; S over blocks 0 to 2 all). Every tier is first .. last and on the grid, every shipment of least_units
- * to most_units. A place has at least first + 8 keys. */
+/* row[S] = least over the places of one row of keys[64 * place + tier[S]] + more[place] * units[S], for the S within
+ * the cover (at least; S over blocks 0 to 2 all). Every tier is first .. last and on the grid, every shipment of
+ * least_units to most_units. A place has at least first + 8 keys. */
 PLAN_CLONES static void plan_place_rows(const int64_t *restrict keys, const int64_t *restrict more, int64_t n_tiers,
                                         int64_t first, int64_t last, int64_t least_units, int64_t most_units,
                                         const int64_t *restrict tier, const int64_t *restrict units, uint32_t cover,
