@@ -25,7 +25,7 @@ from fastdom.types import (
 )
 
 RESERVE, ROUTE, PROMISE, COMMIT, EXTEND, RELEASE, FULFILL, ADJUST, SET = 1, 2, 3, 4, 5, 6, 7, 9, 10
-NODE_STATUS, REROUTE, INTERN, NETWORK, ADVANCE, REFUSED = 12, 13, 15, 16, 17, 18
+NODE_STATUS, REROUTE, INTERN, NETWORK, ADVANCE, REFUSED, POLICY = 12, 13, 15, 16, 17, 18, 24
 MALFORMED, LATER = -1, -3
 
 
@@ -42,6 +42,7 @@ def busy() -> Desk:
     routed = desk.route([line(1, "jar", 3), line(2, "kit", 1)], RouteMode.FIRM)
     assert routed.reservation is not None
     desk.promise([line(1, "kit", 1)], hold=True)
+    desk.face.change_policy(b"an event", 3, None, desk.now_us, b"policy", bytes(16))
     desk.fail_node("alder")
     desk.now_us += 3600 * SECOND_US
     desk.face.tick(desk.now_us)
@@ -59,8 +60,8 @@ def test_a_batch_lists_the_commands_in_order() -> None:
     found = [entry for _, _, payload in desk.batches for entry in inspect.entries(payload)]
     kinds = [kind for kind, _, _, _ in found]
     assert kinds[:17] == [INTERN] * 4 + [NETWORK] + [SET] * 12
-    assert kinds[17:27] == [
-        RESERVE, EXTEND, COMMIT, FULFILL, RELEASE, ADJUST, ROUTE, PROMISE, NODE_STATUS, REROUTE,
+    assert kinds[17:28] == [
+        RESERVE, EXTEND, COMMIT, FULFILL, RELEASE, ADJUST, ROUTE, PROMISE, POLICY, NODE_STATUS, REROUTE,
     ]  # fmt: skip
     assert kinds[-1] == ADVANCE
     assert [has for kind, _, has, _ in found] == [kind not in (INTERN, NETWORK, REROUTE, ADVANCE) for kind in kinds]
