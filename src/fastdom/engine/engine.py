@@ -23,7 +23,6 @@ from fastdom.engine.recovery import Recovery, recover
 from fastdom.engine.settings import has_initial_stock, note_initial_stock, store_limits, stored_limits
 from fastdom.journal import DurabilityMode, Journal
 from fastdom.network import NetworkDocument
-from fastdom.network.compiled import CompiledNetwork
 from fastdom.policy import Entry, encode_event
 from fastdom.reasons import MESSAGES, EngineError, Field, Reason
 
@@ -154,7 +153,7 @@ class Engine:
         if self.face.network_version == 0:
             return
         document = networks.stored_document(self.journal, self.face.network_hash.hex())
-        self.policies.network = document, networks.compiled_for(self.face, document, self.now_us())
+        self.policies.network = networks.prepare(self.face, document, self.now_us())
         if self.policies.registry.default:
             self._attach()
         networks.set_channels(self.face, document)
@@ -162,17 +161,17 @@ class Engine:
     def _attach(self) -> None:
         """Decide by the active policies on the active network; the journal says already that they are."""
         assert self.policies.network is not None, "there is an active network"
-        _, compiled = self.policies.network
-        self.face.attach_network(policies.tables_of(compiled, self.face.network_version, self.policies.registry))
+        network = self.policies.network
+        self.face.attach_network(policies.tables_of(network, self.face.network_version, self.policies.registry))
 
     def _finish_policies(self) -> None:
         """Journal the policies of a network that was activated before policies were."""
         if self.policies.network is None or self.policies.registry.default:
             return
-        document, compiled = self.policies.network
+        network = self.policies.network
         now_us = self.now_us()
-        registry, events = policies.brought(self.policies.registry, document, None, now_us)
-        tables = policies.tables_of(compiled, self.face.network_version, registry)
+        registry, events = policies.brought(self.policies.registry, network.document, None, now_us)
+        tables = policies.tables_of(network, self.face.network_version, registry)
         self.face.note_policies([encode_event(event) for event in events], tables, now_us)
         self.policies.reread()
         self.wait_durable(self.face.seq)
@@ -332,17 +331,17 @@ class Engine:
         now_us = self.now_us()
         registry, events = policies.brought(self.policies.registry, document, self.network, now_us)
         policies.refuse_unfit(policies.deciding(registry), document)
-        made: list[CompiledNetwork] = []
+        made: list[networks.PreparedNetwork] = []
 
-        def decide(compiled: CompiledNetwork, version: int) -> NetworkTables:
-            made.append(compiled)
-            return policies.tables_of(compiled, version, registry)
+        def decide(network: networks.PreparedNetwork, version: int) -> NetworkTables:
+            made.append(network)
+            return policies.tables_of(network, version, registry)
 
         written = [encode_event(event) for event in events]
         version = networks.activate(
             self.face, self.journal, document, files, now_us, self._settle, request, decide, written
         )
-        self.policies.network = document, made[-1]
+        self.policies.network = made[-1]
         self.policies.reread()
         return version
 
@@ -366,8 +365,8 @@ class Engine:
         """Compile the active version again, so that its date tables reach further; nothing is journalled."""
         with self._loading:
             if self.policies.network is not None:
-                document, _ = self.policies.network
-                self.policies.network = document, networks.compiled_for(self.face, document, self.now_us())
+                document = self.policies.network.document
+                self.policies.network = networks.prepare(self.face, document, self.now_us())
                 self._attach()
 
     def _initial_stock(self, document: NetworkDocument) -> None:

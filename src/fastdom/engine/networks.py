@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastdom._native.engine import NativeEngine
@@ -75,14 +76,38 @@ def index_of(native: NativeEngine, table: int) -> dict[str, int]:
 
 def tables_for(native: NativeEngine, document: NetworkDocument, version: int, now_us: int) -> NetworkTables:
     """Compile a document whose names are interned, to decide by its own policies."""
-    return NetworkTables(compiled_for(native, document, now_us), version)
+    return own_policies(prepare(native, document, now_us), version)
 
 
-def compiled_for(native: NativeEngine, document: NetworkDocument, now_us: int) -> CompiledNetwork:
+@dataclass(frozen=True, slots=True)
+class PreparedNetwork:
+    """A network version ready to decide on but for the policies.
+
+    Attributes
+    ----------
+    document : NetworkDocument
+    compiled : CompiledNetwork
+        With the document's own policies.
+    node_index, service_index : mapping of str to int
+        External id to the dense id it was compiled with.
+    """
+
+    document: NetworkDocument
+    compiled: CompiledNetwork
+    node_index: Mapping[str, int]
+    service_index: Mapping[str, int]
+
+
+def prepare(native: NativeEngine, document: NetworkDocument, now_us: int) -> PreparedNetwork:
     """Compile a document whose names are interned."""
-    return compile_network(
-        document, index_of(native, NODES), index_of(native, SKUS), now_us, service_index=index_of(native, SERVICES)
-    )
+    nodes, services = index_of(native, NODES), index_of(native, SERVICES)
+    compiled = compile_network(document, nodes, index_of(native, SKUS), now_us, service_index=services)
+    return PreparedNetwork(document, compiled, nodes, services)
+
+
+def own_policies(prepared: PreparedNetwork, version: int) -> NetworkTables:
+    """Tables that decide by the document's own policies."""
+    return NetworkTables(prepared.compiled, version)
 
 
 def refuse_shrinking(native: NativeEngine, document: NetworkDocument) -> None:
@@ -115,7 +140,7 @@ def activate(
     now_us: int,
     settle: Callable[[], None] = lambda: None,
     request: tuple[bytes, bytes] = NO_REQUEST,
-    decide: Callable[[CompiledNetwork, int], NetworkTables] = NetworkTables,
+    decide: Callable[[PreparedNetwork, int], NetworkTables] = own_policies,
     events: Sequence[bytes] = (),
 ) -> int:
     """Make a document the active version: store it, intern its names, compile, journal, decide with it.
@@ -127,7 +152,7 @@ def activate(
     request
         Id and fingerprint of the request that asked for it, to be remembered with it.
     decide : callable
-        Makes the tables of the compiled document and its version, with the policies to decide by.
+        Makes the tables of the prepared document and its version, with the policies to decide by.
     events
         What happens to policies in the same step (fastdom.policy.encode_event).
 
@@ -161,7 +186,7 @@ def activate(
             native.intern(table, wanted[at : at + NAMES_AT_ONCE], now_us)
             settle()
     version = native.network_version + 1
-    tables = decide(compiled_for(native, document, now_us), version)
+    tables = decide(prepare(native, document, now_us), version)
     native.propose_network(tables)
     try:
         refuse_shrinking(native, document)

@@ -8,8 +8,8 @@ import numpy as np
 
 from fastdom._native.network import NetworkTables
 from fastdom.engine.errors import NetworkRefused, PolicyUnfit, ReplayFailed
+from fastdom.engine.networks import PreparedNetwork
 from fastdom.network import NetworkDocument
-from fastdom.network.compiled import CompiledNetwork
 from fastdom.network.compiled import CompiledPolicy as FourObjectives
 from fastdom.network.document import Policy as NetworkPolicy
 from fastdom.policy import (
@@ -40,13 +40,13 @@ PLAIN: Final = read_policy(b'{"format": 1, "name": "plain", "objectives": {"ship
 # --- the one place that turns policies into what the native engine decides by
 
 
-def tables_of(compiled: CompiledNetwork, version: int, registry: Registry) -> NetworkTables:
+def tables_of(network: PreparedNetwork, version: int, registry: Registry) -> NetworkTables:
     """Return the tables of a network version that decide by the ACTIVE policies, the default first.
 
     Parameters
     ----------
-    compiled : CompiledNetwork
-        Of the version's document; its own policies are left out.
+    network : PreparedNetwork
+        Its own policies are left out.
     version : int
         Of the network.
     registry : Registry
@@ -56,7 +56,7 @@ def tables_of(compiled: CompiledNetwork, version: int, registry: Registry) -> Ne
     default = policies[0]
     return NetworkTables(
         dataclasses.replace(
-            compiled,
+            network.compiled,
             policies=policies,
             weights=default.weights,
             split_penalty_micros=default.split_penalty_micros,

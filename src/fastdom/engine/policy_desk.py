@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from fastdom._native.network import NetworkTables
 from fastdom.engine.face import Face
+from fastdom.engine.networks import PreparedNetwork
 from fastdom.engine.policies import deciding, refuse_unfit, registry_of, tables_of, undecidable
 from fastdom.network import NetworkDocument
-from fastdom.network.compiled import CompiledNetwork
 from fastdom.policy import (
     Activated,
     Archived,
@@ -125,7 +125,7 @@ class PolicyDesk:
     ----------
     registry : Registry
         As of the last change; an immutable value.
-    network : (NetworkDocument, CompiledNetwork) or None
+    network : PreparedNetwork or None
         The active version.
     """
 
@@ -133,7 +133,7 @@ class PolicyDesk:
         self._face = face
         self._now_us = now_us
         self._turn = turn
-        self.network: tuple[NetworkDocument, CompiledNetwork] | None = None
+        self.network: PreparedNetwork | None = None
         self.reread()
 
     def reread(self) -> None:
@@ -143,7 +143,7 @@ class PolicyDesk:
     @property
     def document(self) -> NetworkDocument | None:
         """The active network."""
-        return self.network[0] if self.network is not None else None
+        return self.network.document if self.network is not None else None
 
     # --- changes
 
@@ -222,7 +222,7 @@ class PolicyDesk:
         """Tables to decide by, or None when the change concerns no decision."""
         if self.network is None or deciding(after) == deciding(self.registry):
             return None
-        return tables_of(self.network[1], self._face.network_version, after)
+        return tables_of(self.network, self._face.network_version, after)
 
     def _told(self, seq: int) -> PolicyChange:
         """What the change journalled as `seq` came to."""

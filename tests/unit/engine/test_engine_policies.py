@@ -151,7 +151,7 @@ def test_a_folder_from_before_policies_takes_those_of_its_network(
     """A network whose policies were never journalled gets them at the next start, once."""
     with monkeypatch.context() as patch:
         patch.setattr(policies, "brought", lambda registry, *_: (registry, []))
-        patch.setattr(policies, "tables_of", lambda compiled, version, _: networks.NetworkTables(compiled, version))
+        patch.setattr(policies, "tables_of", lambda network, version, _: networks.own_policies(network, version))
         with open_engine(tmp_path / "data", network=network()) as engine:
             assert decided(engine) == []
             seq = engine.face.seq
