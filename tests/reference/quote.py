@@ -5,10 +5,14 @@ checks. Times are microseconds UTC, money micros, weights grams. Good for up to 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
+
+from tests.reference.quote_policy import Names, Terms, added, of_blocks, of_document, of_four
+
+from fastdom.policy import OBJECTIVES, Policy
 
 STANDARD, EXPRESS, SAME_DAY, PICKUP = 1, 2, 3, 4
 ONLINE = 1
@@ -27,6 +31,7 @@ class Line:
     weight_g: int
     group: str = ""
     node: int | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Order:
     allowed: frozenset[int] | None = None
     max_shipments: int = 0
     allow_partial: bool = False
+    value_micros: int = 0
 
 
 @dataclass
@@ -53,6 +59,21 @@ class World:
     stock: dict[tuple[int, int], tuple[int, int, int]]
     status: dict[int, int] = field(default_factory=dict)
     taken: Counter[tuple[int, int]] = field(default_factory=Counter)
+    policy: Policy | None = None
+    names: Names | None = None
+    weekly: dict[tuple[int, int], int] = field(default_factory=dict)
+    prices: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def terms(self, stage: int = 0) -> Terms:
+        """What the policy says after so many constraints are given up."""
+        if self.policy is None:
+            return of_four(self.net.policies[0])
+        assert self.names is not None
+        return of_document(self.policy, stage, self.names)
+
+    def stages(self) -> int:
+        """How many of them there are."""
+        return 1 if self.policy is None else len(self.policy.relax) + 1
 
     def free(self, sku: int, node: int) -> int:
         """Units a pinned line may take: on hand less safety stock."""
@@ -71,7 +92,37 @@ class Ask:
     world: World
     order: Order
     at: int
+    now: int
+    terms: Terms
     gone: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    used: int = 0
+    whole_units: int = 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether a plan may leave lines out."""
+        return self.order.allow_partial and self.terms.constraints.get("ship_complete", {}).get("whole") != "order"
+
+    @property
+    def most(self) -> int | None:
+        """Shipments that a plan may have; None = any number."""
+        bounds = [self.order.max_shipments, self.terms.constraints.get("max_shipments", {}).get("limit", 0)]
+        return min((one - self.used for one in bounds if one), default=None)
+
+    @property
+    def bound_in_time(self) -> bool:
+        """Whether some arrivals are too late."""
+        late = self.terms.constraints["must_arrive_by"]
+        return bool(late["enforced"] and (self.order.required_by or late["within_hours"]))
+
+    def in_time(self, arrive_by: int) -> bool:
+        """Whether the end of an arrival window is early enough."""
+        facts = {
+            "arrive_by_us": arrive_by,
+            "required_by_us": self.order.required_by,
+            "placed_at_us": self.order.placed_at or self.now,
+        }
+        return self.terms.allows("must_arrive_by", facts)
 
 
 @dataclass(frozen=True)
@@ -103,16 +154,22 @@ def need(net: Any, node: int, units: int) -> int:
     return (0, 1, units)[int(net.capacity_kind[node])]
 
 
-def slot_with_room(world: World, node: int, service: int, at: int, units: int) -> int | None:
-    """Return the first hand-over an order released at `at` makes whose day has room."""
-    net = world.net
+def slot_with_room(ask: Ask, node: int, service: int, units: int) -> int | None:
+    """Return the first hand-over the order makes whose day has room."""
+    net, at = ask.world.net, ask.at
     wanted = need(net, node, units)
     for slot in slots(net, node, service):
         day = int(net.slot_day[slot])
-        room = int(net.capacity_limit[node]) - world.taken[node, day]
-        if int(net.slot_order_by[slot]) >= at and (wanted == 0 or room >= wanted):
+        if int(net.slot_order_by[slot]) >= at and (wanted == 0 or has_room(ask, node, day, wanted)):
             return slot
     return None
+
+
+def has_room(ask: Ask, node: int, day: int, wanted: int) -> bool:
+    """Return whether the node's day has room, for the policy too where it chooses the node."""
+    limit, taken = int(ask.world.net.capacity_limit[node]), ask.world.taken[node, day]
+    facts = {"capacity_limit": limit, "capacity_taken": taken, "need": wanted}
+    return limit - taken >= wanted and (ask.terms.given or ask.terms.allows("capacity_left", facts))
 
 
 def has_slot(world: World, node: int, service: int, at: int) -> bool:
@@ -175,11 +232,57 @@ def units_of(order: Order, lines: Sequence[int]) -> int:
     return sum(order.lines[i].quantity for i in lines)
 
 
-def is_open(world: World, order: Order, node: int) -> bool:
+def is_open(ask: Ask, node: int) -> bool:
     """Return whether the node takes new work of this order."""
-    if not world.net.node_present[node] or world.status.get(node, ONLINE) != ONLINE:
+    world, names = ask.world, ask.terms.names
+    if not world.net.node_present[node]:
         return False
-    return order.allowed is None or node in order.allowed
+    facts: dict[str, Any] = {"status": "ONLINE" if world.status.get(node, ONLINE) == ONLINE else "OFFLINE"}
+    asked = ["status"]
+    if names is not None:
+        facts |= {"node_type": names.node_type[node], "groups": names.groups[node]}
+        facts |= {"node": names.node[node], "now_us": ask.now}
+        asked += ["node_type", "node_group", "excluded_nodes"]
+    if not all(ask.terms.allows(name, facts) for name in asked):
+        return False
+    return ask.order.allowed is None or node in ask.order.allowed
+
+
+def reaches(ask: Ask, node: int) -> bool:
+    """Return whether the destination is in the node's area and near enough; a lane is looked for elsewhere."""
+    names, order, net = ask.terms.names, ask.order, ask.world.net
+    if names is None or order.postal is None:
+        return True
+    facts = {
+        "groups": names.groups[node],
+        "zone": names.zone[int(net.zone_of_postal[order.postal])],
+        "lane": True,
+        "node_type": names.node_type[node],
+        "distance_m": int(net.distance_m[order.postal, node]),
+    }
+    return ask.terms.allows("service_area", facts) and ask.terms.allows("distance_cap", facts)
+
+
+def capable(ask: Ask, lines: Sequence[int], node: int) -> bool:
+    """Return whether the node can give all the care that the lines need."""
+    names = ask.terms.names
+    if names is None:
+        return True
+    some = [ask.order.lines[i] for i in lines]
+    return all(
+        ask.terms.allows(
+            "capability", {"needs": one.needs, "unit_weight_g": one.weight_g, "groups": names.groups[node]}
+        )
+        for one in some
+    )
+
+
+def may_carry(ask: Ask, service: int) -> bool:
+    """Return whether the policy lets the carrier service carry."""
+    names = ask.terms.names
+    if names is None:
+        return True
+    return ask.terms.allows("carrier_available", {"service": names.service[service], "hand_over": True})
 
 
 def nodes_by_id(net: Any) -> list[int]:
@@ -213,14 +316,16 @@ def try_offer(ask: Ask, node: int, offer: Offer, units: int) -> Offer | int:
     """Return the offer with its hand-over, or the reason why it cannot ship that many units."""
     assert offer.service is not None
     world, order, at = ask.world, ask.order, ask.at
+    if not may_carry(ask, offer.service):
+        return NO_LANE
     if order.cod and not world.net.service_cod[offer.service]:
         return PAYMENT
-    slot = slot_with_room(world, node, offer.service, at, units)
+    slot = slot_with_room(ask, node, offer.service, units)
     if slot is None:
         return NO_CAPACITY if has_slot(world, node, offer.service, at) else NO_LANE
-    if order.required_by:
+    if ask.bound_in_time:
         window = arrival(world.net, offer.service, tz_of(world.net, order), slot, offer.transit[1])
-        if window is None or window[1] > order.required_by:
+        if window is None or not ask.in_time(window[1]):
             return TOO_LATE
     return replace(offer, slot=slot)
 
@@ -237,14 +342,14 @@ def try_counter(ask: Ask, node: int, units: int) -> Offer | int:
     """Return the pickup offer of a node, or the reason why there is none."""
     world, order, at = ask.world, ask.order, ask.at
     service = counter_service(world.net, node)
-    if service is None:
+    if service is None or (not ask.terms.given and not may_carry(ask, service)):
         return NO_LANE
     if order.cod and not world.net.service_cod[service]:
         return PAYMENT
-    slot = slot_with_room(world, node, service, at, units)
+    slot = slot_with_room(ask, node, service, units)
     if slot is None:
         return NO_CAPACITY if has_slot(world, node, service, at) else NO_LANE
-    if order.required_by and int(world.net.slot_handover[slot]) > order.required_by:
+    if not ask.in_time(int(world.net.slot_handover[slot])):
         return TOO_LATE
     return Offer(None, slot)
 
@@ -267,9 +372,9 @@ def candidates_of(ask: Ask, blocks: list[list[int]]) -> list[Candidate]:
     world, order = ask.world, ask.order
     found = []
     for node in nodes_by_id(world.net):
-        if not is_open(world, order, node):
+        if not is_open(ask, node) or not reaches(ask, node):
             continue
-        cover = frozenset(b for b, lines in enumerate(blocks) if covers(ask, lines, node))
+        cover = frozenset(b for b, lines in enumerate(blocks) if covers(ask, lines, node) and capable(ask, lines, node))
         if not cover:
             continue
         offers, units_left = node_offers(ask, node, [units_of(order, blocks[b]) for b in cover])
@@ -281,8 +386,18 @@ def candidates_of(ask: Ask, blocks: list[list[int]]) -> list[Candidate]:
 def covers(ask: Ask, lines: Sequence[int], node: int) -> bool:
     """Return whether the node has what the lines want together."""
     wanted = demand(ask.order, lines)
-    left = {sku: ask.world.routable(sku, node) - ask.gone.get((sku, node), 0) for sku in wanted}
-    return all(left[sku] >= units for sku, units in wanted.items())
+    return all(routable(ask, sku, node) - ask.gone.get((sku, node), 0) >= units for sku, units in wanted.items())
+
+
+def routable(ask: Ask, sku: int, node: int) -> int:
+    """Return the units that routing may take, as far as the policy keeps some back."""
+    kept = ask.terms.constraints["routing_reserve"]
+    free, reserve = ask.world.free(sku, node), ask.world.stock.get((sku, node), (0, 0, 0))[2]
+    left = free - (reserve + kept["extra_units"] if kept["enforced"] else 0)
+    facts = {"available": free, "routing_reserve": reserve}
+    assert ask.terms.allows("routing_reserve", facts | {"units": left})
+    assert not ask.terms.allows("routing_reserve", facts | {"units": left + 1})
+    return left
 
 
 def node_offers(ask: Ask, node: int, units: list[int]) -> tuple[tuple[Offer, ...], int | None]:
@@ -293,8 +408,13 @@ def node_offers(ask: Ask, node: int, units: list[int]) -> tuple[tuple[Offer, ...
         return offers, None
     offers = offers_for(ask, node, min(units))
     days = [int(world.net.slot_day[offer.slot]) for offer in offers]
-    left = [int(world.net.capacity_limit[node]) - world.taken[node, day] for day in days]
+    left = [room_left(ask, node, day) for day in days]
     return offers, min(left, default=None)
+
+
+def room_left(ask: Ask, node: int, day: int) -> int:
+    """Return the most units that the node's day has room for."""
+    return max(units for units in range(int(ask.world.net.capacity_limit[node]) + 1) if has_room(ask, node, day, units))
 
 
 def offers_for(ask: Ask, node: int, units: int) -> tuple[Offer, ...]:
@@ -307,34 +427,32 @@ def offers_for(ask: Ask, node: int, units: int) -> tuple[Offer, ...]:
     return tuple(one for one in tried if isinstance(one, Offer))
 
 
-def cheapest(net: Any, offers: Sequence[Offer], weight_g: int) -> tuple[Offer, int] | None:
-    """Return the cheapest offer and its raw tariff, the first of equals; None when none carries the weight."""
-    best: tuple[Offer, int] | None = None
-    for offer in offers:
-        raw = 0 if offer.service is None else price(net, offer.tariff, offer.service, weight_g)
-        if raw is not None and (best is None or raw < best[1]):
-            best = (offer, raw)
-    return best
+def cheapest(ask: Ask, node: int, offers: Sequence[Offer], units: int, weight_g: int) -> tuple[Offer, int] | None:
+    """Return the offer with the least costs and its raw tariff; of equals the one with the cheaper tariff, then the
+    first. None when none carries the weight."""
+    found: list[tuple[Any, int, tuple[Offer, int]]] = []
+    for i, offer in enumerate(offers):
+        raw = 0 if offer.service is None else price(ask.world.net, offer.tariff, offer.service, weight_g)
+        if raw is not None:
+            one = shipment(ask, node, (offer, raw), units, weight_g)
+            found.append(((ask.terms.vector(one["cost_micros"]), raw), i, (offer, raw)))
+    return min(found)[2] if found else None
 
 
 # --- plans -----------------------------------------------------------------------------------------------------------
 
 
 def shipment(ask: Ask, node: int, chosen: tuple[Offer, int], units: int, weight_g: int) -> dict[str, Any]:
-    """Return one shipment as the native side writes it, without split penalty and number of allocations."""
+    """Return one shipment as the native side writes it, without split penalty, stock and number of allocations."""
     net, order = ask.world.net, ask.order
     offer, raw = chosen
-    policy = net.policies[0]
     metres = -1
     if order.postal is not None:
         metres = int(net.distance_m[order.postal, node])
     elif node == order.pickup_node:
         metres = 0
-    per_unit = max(0, metres) * policy.distance_micros_per_km_unit // 1000 if order.postal is not None else 0
-    fixed, unit = int(net.handling_shipment[node]), int(net.handling_unit[node])
-    weights = [int(one) for one in policy.weights]
     starts, ends = window_of(net, order, node, offer)
-    return {
+    one = {
         "node_i": node,
         "service_i": -1 if offer.service is None else offer.service,
         "ship_day": 0 if offer.slot is None else int(net.slot_day[offer.slot]),
@@ -346,15 +464,66 @@ def shipment(ask: Ask, node: int, chosen: tuple[Offer, int], units: int, weight_
         "ship_at_us": -1 if offer.slot is None else int(net.slot_handover[offer.slot]),
         "arrive_from_us": starts,
         "arrive_by_us": ends,
-        "raw_micros": [raw, fixed + unit * units, 0, per_unit * units, *[0] * 9],
-        "cost_micros": [
-            weigh(raw, weights[0]),
-            weigh(fixed, weights[1]) + weigh(unit, weights[1]) * units,
-            0,
-            weigh(per_unit, weights[3]) * units,
-            *[0] * 9,
-        ],
     }
+    facts = shipment_facts(ask, one, raw, offer)
+    blocks = of_blocks()
+    costs = [(0, 0) if each.name in blocks else ask.terms.cost(each.name, facts) for each in OBJECTIVES]
+    return one | {"raw_micros": [cost[0] for cost in costs], "cost_micros": [cost[1] for cost in costs]}
+
+
+def shipment_facts(ask: Ask, one: Mapping[str, Any], raw: int, offer: Offer) -> dict[str, Any]:
+    """Return what the objectives of a shipment ask for."""
+    net, node, names = ask.world.net, one["node_i"], ask.terms.names
+    metres = one["distance_m"] if ask.order.postal is not None else -1
+    limit = int(net.capacity_limit[node]) if net.capacity_kind[node] and offer.slot is not None else 0
+    arrive_day = one["ship_day"]
+    if one["arrive_by_us"] and offer.service is not None:
+        arrive_day = arrival_day(net, offer, tz_of(net, ask.order))
+    return {
+        "tariff_micros": raw,
+        "handling_shipment_micros": int(net.handling_shipment[node]),
+        "handling_unit_micros": int(net.handling_unit[node]),
+        "units": one["units"],
+        "shipment_i": 0,
+        "distance_m": metres,
+        "arrive_by_us": one["arrive_by_us"],
+        "required_by_us": ask.order.required_by,
+        "ship_day": one["ship_day"],
+        "arrive_day": arrive_day,
+        "capacity_limit": limit,
+        "capacity_taken": ask.world.taken[node, one["ship_day"]],
+        "priority": names.priority[node] if names else 0,
+        "service": names.service[offer.service] if names and offer.service is not None else "",
+    }
+
+
+def arrival_day(net: Any, offer: Offer, tz: int) -> int:
+    """Return the local date of the delivery slot that ends when the shipment has arrived at the latest."""
+    assert offer.service is not None
+    assert offer.slot is not None
+    window = arrival(net, offer.service, tz, offer.slot, offer.transit[1])
+    row = int(net.service_window[offer.service, tz])
+    ends = [int(end) for end in net.arrive_by[row]]
+    assert window is not None
+    return int(net.day0) + ends.index(window[1])
+
+
+def with_stock(ask: Ask, one: dict[str, Any], blocks: Iterable[Mapping[int, int]]) -> dict[str, Any]:
+    """Return a shipment with what its blocks' units cost at their positions, each block as units by SKU."""
+    costs = list(zip(one["raw_micros"], one["cost_micros"], strict=True))
+    names = of_blocks()
+    for wanted in blocks:
+        for sku, units in wanted.items():
+            at = sku, one["node_i"]
+            facts = {
+                "available": routable(ask, *at),
+                "units": units,
+                "weekly_demand_milli": ask.world.weekly.get(at, -1) if at in ask.world.stock else -1,
+                "price_micros": ask.world.prices.get(at, 0) if at in ask.world.stock else 0,
+            }
+            more = [ask.terms.cost(each.name, facts) if each.name in names else (0, 0) for each in OBJECTIVES]
+            costs = added(costs, more)
+    return one | {"raw_micros": [cost[0] for cost in costs], "cost_micros": [cost[1] for cost in costs]}
 
 
 def window_of(net: Any, order: Order, node: int, offer: Offer) -> tuple[int, int]:
@@ -370,12 +539,11 @@ def window_of(net: Any, order: Order, node: int, offer: Offer) -> tuple[int, int
     return (first[0] if first else 0), (last[1] if last else 0)
 
 
-def with_penalties(net: Any, shipments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_penalties(terms: Terms, shipments: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the shipments with the split penalty on every one after the first."""
-    policy = net.policies[0]
-    for one in shipments[1:]:
-        one["raw_micros"][2] = policy.split_penalty_micros
-        one["cost_micros"][2] = weigh(policy.split_penalty_micros, int(policy.weights[2]))
+    at = [one.name for one in OBJECTIVES].index("split_penalty")
+    for i, one in enumerate(shipments):
+        one["raw_micros"][at], one["cost_micros"][at] = terms.cost("split_penalty", {"shipment_i": i})
     return shipments
 
 
@@ -395,22 +563,31 @@ class Plan:
 def write(
     ask: Ask, blocks: list[list[int]], found: list[Candidate], assigned: Sequence[int | None]
 ) -> list[dict[str, Any]] | None:
-    """Return the shipments of an assignment; None when a node lacks the stock, the room or a carrier."""
-    net, order = ask.world.net, ask.order
-    written = []
-    for c in sorted({one for one in assigned if one is not None}):
+    """Return the shipments of an assignment; None when a node lacks the stock, the room or a carrier, or the policy
+    finds a shipment too small."""
+    order, written = ask.order, []
+    used = sorted({one for one in assigned if one is not None})
+    for c in used:
         candidate = found[c]
-        lines = [i for b, one in enumerate(assigned) if one == c for i in blocks[b]]
+        served = [b for b, one in enumerate(assigned) if one == c]
+        lines = [i for b in served for i in blocks[b]]
         units, weight_g = units_of(order, lines), weight_of(order, lines)
         if not covers(ask, lines, candidate.node):
             return None
         if candidate.units_left is not None and units > candidate.units_left:
             return None
-        chosen = cheapest(net, candidate.offers, weight_g)
+        small = {
+            "shipments": len(used), "units": units, "order_units": ask.whole_units,
+            "order_value_micros": order.value_micros,
+        }  # fmt: skip
+        if not ask.terms.allows("minimum_shipment", small):
+            return None
+        chosen = cheapest(ask, candidate.node, candidate.offers, units, weight_g)
         if chosen is None:
             return None
-        written.append(shipment(ask, candidate.node, chosen, units, weight_g))
-    return with_penalties(net, written)
+        one = shipment(ask, candidate.node, chosen, units, weight_g)
+        written.append(with_stock(ask, one, [demand(order, blocks[b]) for b in served]))
+    return with_penalties(ask.terms, written)
 
 
 def assignments(blocks: list[list[int]], found: list[Candidate], partial: bool) -> Iterator[tuple[int | None, ...]]:
@@ -419,27 +596,42 @@ def assignments(blocks: list[list[int]], found: list[Candidate], partial: bool) 
     return product(*[[*some, None] if partial else some for some in choices])
 
 
-def best_plan(ask: Ask) -> tuple[Plan | None, list[list[int]], list[Candidate]]:
+def plan_vector(terms: Terms, shipments: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """Return the cost vector of a plan."""
+    vectors = [terms.vector(one["cost_micros"]) for one in shipments]
+    return tuple(sum(column) for column in zip(*vectors, strict=True))
+
+
+def plan_of(ask: Ask, most: int | None) -> tuple[Plan | None, list[list[int]], list[Candidate]]:
     """Return the best in the order of plans of plan.pxd: blocks served, cost, shipments, first blocks and nodes."""
-    order = ask.order
-    blocks = blocks_of(order.lines)
+    blocks = blocks_of(ask.order.lines)
     found = candidates_of(ask, blocks)
     best: tuple[Any, Plan] | None = None
-    for assigned in assignments(blocks, found, order.allow_partial):
+    for assigned in assignments(blocks, found, ask.partial):
         served = [one is not None for one in assigned]
         parts = {one for one in assigned if one is not None}
-        if not parts or (order.max_shipments and len(parts) > order.max_shipments):
+        if not parts or (most is not None and len(parts) > most):
             continue
         shipments = write(ask, blocks, found, assigned)
         if shipments is None:
             continue
         key = (
-            -sum(served), total(shipments), len(parts), [not one for one in served],
+            -sum(served), plan_vector(ask.terms, shipments), len(parts), [not one for one in served],
             [len(found) if one is None else one for one in assigned],
         )  # fmt: skip
         if best is None or key < best[0]:
             best = (key, Plan(assigned, shipments))
     return (best[1] if best else None), blocks, found
+
+
+def best_plan(ask: Ask) -> tuple[Plan | None, list[list[int]], list[Candidate], Ask]:
+    """Return the plan of the first stage that serves the whole order, else that of the last; the ask of that stage."""
+    for stage in range(ask.world.stages()):
+        now = replace(ask, terms=ask.world.terms(stage))
+        plan, blocks, found = plan_of(now, now.most)
+        if plan is not None and None not in plan.assigned:
+            break
+    return plan, blocks, found, now
 
 
 # --- reasons ---------------------------------------------------------------------------------------------------------
@@ -449,13 +641,15 @@ def node_reason(ask: Ask, lines: Sequence[int], node: int) -> int:
     """Return how far the lines come at a node that has the stock."""
     world, order = ask.world, ask.order
     units, weight_g = units_of(order, lines), weight_of(order, lines)
-    if not is_open(world, order, node):
+    if not is_open(ask, node) or not capable(ask, lines, node):
         return NO_ELIGIBLE_NODE
     if order.level == PICKUP:
         if node != order.pickup_node:
             return OUT_OF_STOCK
         tried = try_counter(ask, node, units)
         return SERVABLE if isinstance(tried, Offer) else tried
+    if not reaches(ask, node):
+        return NO_LANE
     furthest = NO_LANE
     for offer in lane_services(world.net, order, node):
         assert offer.service is not None
@@ -474,15 +668,15 @@ def block_reason(ask: Ask, lines: Sequence[int]) -> int:
     if stocked:
         return max(node_reason(ask, lines, node) for node in stocked)
     wanted = demand(order, lines)
-    if len(wanted) > 1 and all(best_routable(world, order, sku) >= units for sku, units in wanted.items()):
+    if len(wanted) > 1 and all(best_routable(ask, sku) >= units for sku, units in wanted.items()):
         return GROUP_APART
     return OUT_OF_STOCK
 
 
-def best_routable(world: World, order: Order, sku: int) -> int:
+def best_routable(ask: Ask, sku: int) -> int:
     """Return the most units of a SKU at one open node."""
-    nodes = [node for node in range(len(world.net.node_present)) if is_open(world, order, node)]
-    return max([0, *(world.routable(sku, node) for node in nodes)])
+    nodes = [node for node in range(len(ask.world.net.node_present)) if is_open(ask, node)]
+    return max([0, *(routable(ask, sku, node) for node in nodes)])
 
 
 def reasons(ask: Ask, plan: Plan | None, blocks: list[list[int]], found: list[Candidate]) -> dict[int, int]:
@@ -491,11 +685,11 @@ def reasons(ask: Ask, plan: Plan | None, blocks: list[list[int]], found: list[Ca
     missing = [b for b in range(len(blocks)) if plan is None or plan.assigned[b] is None]
     alone = {b: block_reason(ask, blocks[b]) for b in missing}
     others = 0
-    if not order.allow_partial and any(reason != SERVABLE for reason in alone.values()):
+    if not ask.partial and any(reason != SERVABLE for reason in alone.values()):
         others = ORDER_INCOMPLETE
-    elif order.max_shipments and plan is not None:
-        others = TOO_MANY_SHIPMENTS if len(plan.shipments) == order.max_shipments else 0
-    elif order.max_shipments and best_plan(replace(ask, order=replace(order, max_shipments=0)))[0] is not None:
+    elif ask.most is not None and plan is not None:
+        others = TOO_MANY_SHIPMENTS if len(plan.shipments) == ask.most else 0
+    elif ask.most is not None and plan_of(ask, None)[0] is not None:
         others = TOO_MANY_SHIPMENTS
     wanted = Counter(sku for lines in blocks for sku in demand(order, lines))
     given = {}
@@ -520,16 +714,24 @@ def earliest(order: Order, now: int) -> int:
     return max(now, order.placed_at)
 
 
-def route(world: World, order: Order, now: int) -> dict[str, Any]:
+def asked(world: World, order: Order, now: int) -> Ask:
+    """Return the order put to a world by the policy as it stands."""
+    units = units_of(order, range(len(order.lines)))
+    return Ask(world, order, earliest(order, now), now, world.terms(), whole_units=units)
+
+
+def route(world: World, order: Order, now: int, used: int = 0, whole_units: int = 0) -> dict[str, Any]:
     """Return outcome, shipments, (line, node, quantity) and (granted, reason) of every line."""
-    ask = Ask(world, order, earliest(order, now))
-    plan, blocks, found = best_plan(ask)
+    first = asked(world, order, now)
+    first = replace(first, used=used, whole_units=whole_units or first.whole_units)
+    plan, blocks, found, ask = best_plan(first)
     nodes: dict[int, int] = {}
     for b, c in enumerate(plan.assigned if plan else ()):
         nodes.update(dict.fromkeys(blocks[b], found[c].node) if c is not None else {})
     why = reasons(ask, plan, blocks, found)
     return {
         "outcome": REFUSED if not nodes else GRANTED if len(nodes) == len(order.lines) else PARTIAL,
+        "most": ask.most,
         "shipments": plan.shipments if plan else [],
         "allocations": [(i, nodes[i], order.lines[i].quantity) for i in sorted(nodes)],
         "lines": [(order.lines[i].quantity if i in nodes else 0, why.get(i, 0)) for i in range(len(order.lines))],
@@ -554,14 +756,15 @@ def reroute(
         allow_partial=True,
     )
     staying = {node for _, node, units, _ in held if node != failed and units} | {n for _, n, _, sent in held if sent}
+    ordered = units_of(order, range(len(order.lines)))
     for kept in (len(staying), len(staying | {failed})):
-        room = order.max_shipments - kept
-        if not lines or (order.max_shipments and room <= 0):
+        if not lines:
             continue
-        found = route(world, replace(part, max_shipments=room if order.max_shipments else 0), now)
+        found = route(world, part, now, kept, ordered)
         moved = [(lines[i], node, units) for i, node, units in found["allocations"]]
         still = staying if len(moved) == len(lines) else staying | {failed}
-        if not order.max_shipments or len(still) + len(found["shipments"]) <= order.max_shipments:
+        most = found["most"]
+        if most is None or len(still) + len(found["shipments"]) <= most + kept:
             return {"shipments": found["shipments"], "allocations": moved}
     return {"shipments": [], "allocations": []}
 
@@ -573,7 +776,8 @@ def promise(world: World, order: Order, now: int, levels: Sequence[int], quote_t
     for level in levels:
         if (level == PICKUP) != (order.pickup_node is not None):
             continue
-        plan, _, _ = best_plan(Ask(world, replace(order, level=level, allow_partial=False), at))
+        ask = asked(world, replace(order, level=level, allow_partial=False), now)
+        plan, _, _, _ = best_plan(replace(ask, at=at))
         if plan is None:
             continue
         some = plan.shipments
@@ -609,21 +813,25 @@ def pinned_offer(ask: Ask, node: int, units: int, weight_g: int) -> tuple[Offer,
             live.append(one)
             one = OVERWEIGHT
         furthest = max(furthest, one)
-    chosen = cheapest(world.net, live, weight_g)
+    chosen = cheapest(ask, node, live, units, weight_g)
     if chosen is not None:
         return chosen
     if furthest in (NO_CAPACITY, TOO_LATE):
         return furthest
     services = range(len(world.net.service_level))
-    left = [slot for one in services if (slot := slot_with_room(world, node, one, at, units)) is not None]
+    left = [slot for one in services if (slot := slot_with_room(ask, node, one, units)) is not None]
     if left:
         return Offer(None, min(left, key=lambda slot: int(world.net.slot_handover[slot]))), 0
     return NO_CAPACITY if any(has_slot(world, node, one, at) for one in services) else (Offer(None, None), 0)
 
 
-def fixed(world: World, order: Order, now: int, nodes: Mapping[int, int], why: Mapping[int, int]) -> dict[str, Any]:
+def fixed(
+    world: World, order: Order, now: int, nodes: Mapping[int, int], why: Mapping[int, int], terms: Terms
+) -> dict[str, Any]:
     """Grant lines at given nodes; lines without one have their reason in `why`."""
     at = earliest(order, now)
+    ask = replace(asked(world, order, now), terms=replace(terms, given=True))
+    parts = ask.partial and "ship_complete" not in terms.constraints
     taken: Counter[tuple[int, int]] = Counter()
     granted, reason = dict.fromkeys(range(len(order.lines)), 0), dict(why)
     for i, node in sorted(nodes.items()):
@@ -632,33 +840,40 @@ def fixed(world: World, order: Order, now: int, nodes: Mapping[int, int], why: M
             reason[i] = NODE_UNAVAILABLE
             continue
         left = world.free(line.sku, node) - taken[line.sku, node]
-        granted[i] = line.quantity if left >= line.quantity else max(0, left) if order.allow_partial else 0
+        granted[i] = line.quantity if left >= line.quantity else max(0, left) if parts else 0
         if granted[i] < line.quantity:
             reason[i] = OUT_OF_STOCK
         taken[line.sku, node] += granted[i]
     shipments = []
-    if order.allow_partial or not reason:
+    if ask.partial or not reason:
         for node in nodes_by_id(world.net):
             lines = [i for i, at_node in nodes.items() if at_node == node and granted[i]]
             if not lines:
                 continue
             units = sum(granted[i] for i in lines)
             weight_g = sum(granted[i] * order.lines[i].weight_g for i in lines)
-            offer = pinned_offer(Ask(world, order, at), node, units, weight_g)
+            offer = pinned_offer(ask, node, units, weight_g)
             if isinstance(offer, int):
                 granted.update(dict.fromkeys(lines, 0))
                 reason.update(dict.fromkeys(lines, offer))
                 continue
-            one = shipment(Ask(world, order, at), node, offer, units, weight_g)
+            one = shipment(ask, node, offer, units, weight_g)
             one["ship_at_us"] = at if one["ship_at_us"] < 0 else one["ship_at_us"]
-            shipments.append(one)
-    if reason and not order.allow_partial:
+            wanted: list[Counter[int]] = []
+            for block in blocks_of(order.lines):
+                units_by_sku: Counter[int] = Counter()
+                for i in block:
+                    if i in lines:
+                        units_by_sku[order.lines[i].sku] += granted[i]
+                wanted.append(units_by_sku)
+            shipments.append(with_stock(ask, one, wanted))
+    if reason and not ask.partial:
         granted, shipments = dict.fromkeys(granted, 0), []
         reason = {i: reason.get(i, ORDER_INCOMPLETE) for i in granted}
     whole = all(granted[i] == line.quantity for i, line in enumerate(order.lines))
     return {
         "outcome": REFUSED if not shipments else GRANTED if whole else PARTIAL,
-        "shipments": with_penalties(world.net, shipments),
+        "shipments": with_penalties(terms, shipments),
         "allocations": [(i, nodes[i], units) for i, units in sorted(granted.items()) if units],
         "lines": [(granted[i], reason.get(i, 0)) for i in range(len(order.lines))],
     }
@@ -666,21 +881,21 @@ def fixed(world: World, order: Order, now: int, nodes: Mapping[int, int], why: M
 
 def pinned(world: World, order: Order, now: int) -> dict[str, Any]:
     """Reserve with pins: pinned demand first, the rest routed with what is left, then all granted by node."""
-    at = earliest(order, now)
     nodes = {i: line.node for i, line in enumerate(order.lines) if line.node is not None}
     gone: Counter[tuple[int, int]] = Counter()
     for i, node in nodes.items():
         gone[order.lines[i].sku, node] += order.lines[i].quantity
     rest = [i for i in range(len(order.lines)) if i not in nodes]
     if not rest:
-        return fixed(world, order, now, nodes, {})
+        return fixed(world, order, now, nodes, {}, world.terms())
     part = replace(order, lines=tuple(order.lines[i] for i in rest))
-    ask = Ask(world, part, at, gone)
-    plan, blocks, found = best_plan(ask)
+    units = units_of(order, range(len(order.lines)))
+    ask = replace(asked(world, part, now), gone=gone, whole_units=units)
+    plan, blocks, found, ask = best_plan(ask)
     routed = {
         rest[i]: found[c].node for b, c in enumerate(plan.assigned if plan else ()) if c is not None for i in blocks[b]
     }
     why = {rest[i]: one for i, one in reasons(ask, plan, blocks, found).items()}
-    if len(routed) < len(rest) and not order.allow_partial:
-        return fixed(world, order, now, {}, {**dict.fromkeys(nodes, ORDER_INCOMPLETE), **why})
-    return fixed(world, order, now, {**nodes, **routed}, why)
+    if len(routed) < len(rest) and not ask.partial:
+        return fixed(world, order, now, {}, {**dict.fromkeys(nodes, ORDER_INCOMPLETE), **why}, ask.terms)
+    return fixed(world, order, now, {**nodes, **routed}, why, ask.terms)

@@ -391,6 +391,7 @@ cdef struct Result:
     int64_t gap_micros
     int32_t nodes_considered
     int64_t evaluations
+    int32_t relaxed              # constraints of the policy's `relax` given up for the plan; of options, the best one's
     int32_t network_version
     int32_t policy_version
     int32_t token_difference

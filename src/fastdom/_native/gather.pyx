@@ -2,34 +2,43 @@
 
 Rules
 -----
-- A node covers a block when it has the units of every SKU of the block, routing_reserve kept back.
+- The policy's constraints of the stage hold: see policy.pxd.
+- A node covers a block when it has the units of every SKU of the block, less what is kept back, and is capable of it.
 - A carrier service is offered at a node when it serves the lane at the level, collects on delivery where that is
   asked, has a hand-over with room, and arrives by required_by.
 - Room: a shipment counts 1 or its units. Where units count, the hand-over must have room for all blocks the node
   covers; if no service has one, for the smallest of them, and the shipment is limited to what is left.
 """
 
-from libc.stdint cimport INT32_MAX, INT64_MAX, uint16_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.stdint cimport INT32_MAX, INT64_MAX, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memset
 
-from fastdom._native.command cimport LINE_NO_CAPACITY, LINE_NO_LANE, LINE_PAYMENT_NOT_SERVED, LINE_TOO_LATE
+from fastdom._native.command cimport LINE_NO_CAPACITY, LINE_NO_LANE, LINE_PAYMENT_NOT_SERVED, LINE_TOO_LATE, Slice
 from fastdom._native.heavy_prices cimport heavy_prices
 from fastdom._native.network cimport LaneSet, arrival_days
-from fastdom._native.plan cimport Candidate, NO_TARIFF, Problem, ROW_NONE
+from fastdom._native.objectives cimport offer_costs, stock_prices
+from fastdom._native.plan cimport COST_MAX, Candidate, NO_TARIFF, Problem, ROW_NONE
 from fastdom._native.plan_cost cimport capped, weigh
+from fastdom._native.policy cimport CAPABILITIES, CAPABILITY_OVERSIZE, DISTANCE, Policy, SHIPPING, SPLIT_PENALTY
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Positions, Run, position_cell, run_begin, run_next
-from fastdom._native.quote_scratch cimport PLACES, ROW_TABLE_SIZE, RowEntry
-from fastdom._native.resolved cimport Demand, LEVEL_PICKUP, LEVELS, Resolved
+from fastdom._native.quote_scratch cimport PLACES, ROW_TABLE_SIZE, RowEntry, partial_allowed
+from fastdom._native.resolved cimport Demand, LEVEL_PICKUP, LEVELS, Resolved, ResolvedLine
 from fastdom._native.shared_stock cimport shared_skus
 from fastdom._native.taken cimport taken_of
+from fastdom._native.varint cimport Reader, get, get_bytes
 
 
 cdef extern from *:
     """
     static inline int fd_lowest64(uint64_t bits) { return __builtin_ctzll(bits); }
     static inline void fd_fetch(const void *place) { __builtin_prefetch(place); }
+    static inline int64_t fd_ratio_up(int64_t a, int64_t b, int64_t c) {
+        __int128 up = ((__int128)a * b + c - 1) / c;
+        return up > INT64_MAX ? INT64_MAX : (int64_t)up;
+    }
     """
     int fd_lowest64(uint64_t bits) noexcept nogil
+    int64_t fd_ratio_up(int64_t a, int64_t b, int64_t c) noexcept nogil  # ceil(a * b / c), at most INT64_MAX
     void fd_fetch(const void* place) noexcept nogil
 
 
@@ -41,10 +50,10 @@ cdef enum:
 # No branch depends on whether a node has the units: it would be guessed wrong every third time.
 
 cdef inline int64_t has_units(
-    const Quote* q, const int32_t* free, const int32_t* reserve, int32_t i, int32_t position, int32_t quantity
+    const Place* p, const Quote* q, int32_t free, int32_t reserve, int32_t position, int32_t quantity
 ) noexcept nogil:
     """1 when the position has the quantity for routing, else 0."""
-    cdef int64_t units = <int64_t>free[i] - reserve[i]
+    cdef int64_t units = routable_units(p, free, reserve)
     if q.n_taken:
         units -= taken_of(q, position)
     return units >= quantity
@@ -74,7 +83,7 @@ cdef inline void demand_pass(
                 rank = rank_of_node[nodes[i]]
                 if rank < RANKS_MAX:
                     counts[rank * stride] += <uint64_t>has_units(
-                        q, free, reserve, i, run.first + i, demand.quantity
+                        p, q, free[i], reserve[i], run.first + i, demand.quantity
                     ) << shift
         if not run_next(positions, &run):
             return
@@ -112,6 +121,8 @@ cdef void stock_pass(const Place* p, Quote* q) noexcept nogil:
     cdef int32_t b
     q.problem.n_blocks = r.n_blocks
     q.problem.cover_words = words
+    q.cover_mask = p.stage.reserve_mask
+    q.cover_extra = p.stage.reserve_extra
     positions_fetch(p)
     memset(q.cover, 0, n_ranks * words * sizeof(uint64_t))
     for b in range(r.n_blocks):
@@ -130,20 +141,23 @@ cdef bint offer_live(
     cdef int32_t service_i = lane.service_i[j]
     cdef int64_t from_us
     cdef int64_t by_us
+    reason[0] = LINE_NO_LANE
+    if not service_open(p, service_i):
+        return False
     reason[0] = LINE_PAYMENT_NOT_SERVED
     if p.order.cod and not p.net.service_cod[service_i]:
         return False
-    slot[0] = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, need)
+    slot[0] = slot_with_room(p, node_i, service_i, need)
     if slot[0] < 0:
         reason[0] = LINE_NO_CAPACITY if slot_next(p.net, node_i, service_i, p.at_us) >= 0 else LINE_NO_LANE
         return False
-    if p.order.required_by_us == 0:
+    if p.arrive_max_us == INT64_MAX:
         return True
     reason[0] = LINE_TOO_LATE
     return arrival_days(
         p.net, service_i, p.order.tz_i, p.net.slot_day[slot[0]], lane.transit_max[j], p.net.slot_handover[slot[0]],
         &from_us, &by_us
-    ) and by_us <= p.order.required_by_us
+    ) and by_us <= p.arrive_max_us
 
 
 cdef inline int32_t live_places(
@@ -151,13 +165,13 @@ cdef inline int32_t live_places(
 ) noexcept nogil:
     """Bit set of the places of a lane set that are offered, with their hand-overs."""
     cdef const LaneSet* lane = &p.net.sets[set_i]
-    cdef bint plain = not p.order.cod and p.order.required_by_us == 0
+    cdef bint plain = not p.order.cod and p.arrive_max_us == INT64_MAX and p.stage.service_allowed == NULL
     cdef int32_t live = 0
     cdef int32_t reason
     cdef int32_t j
     for j in range(lane.n):
         if plain:
-            slots[j] = slot_with_room(p.state, p.net, node_i, lane.service_i[j], p.at_us, need)
+            slots[j] = slot_with_room(p, node_i, lane.service_i[j], need)
             live |= (slots[j] >= 0) << j
         elif offer_live(p, node_i, set_i, j, need, &slots[j], &reason):
             live |= 1 << j
@@ -190,7 +204,7 @@ cdef int32_t least_left(const Place* p, int32_t node_i, int32_t live, const int3
     cdef int32_t j
     for j in range(PLACES):
         if live >> j & 1:
-            units = capacity_left(p.state, p.net, node_i, p.net.slot_day[slots[j]])
+            units = capacity_left(p, node_i, p.net.slot_day[slots[j]])
             left = units if units < left else left
     return left
 
@@ -222,17 +236,17 @@ cdef int32_t pickup_offer(
     cdef int64_t total
     cdef int64_t least
     units_left[0] = INT32_MAX
-    if service_i < 0 or (p.order.cod and not p.net.service_cod[service_i]):
+    if service_i < 0 or not service_open(p, service_i) or (p.order.cod and not p.net.service_cod[service_i]):
         return 0
     covered_units(p, cover, words, &total, &least)
-    slots[0] = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, total)
+    slots[0] = slot_with_room(p, node_i, service_i, total)
     if slots[0] < 0 and least < total:
-        slots[0] = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, least)
+        slots[0] = slot_with_room(p, node_i, service_i, least)
         if slots[0] >= 0:
             units_left[0] = least_left(p, node_i, 1, slots)
     if slots[0] < 0:
         return 0
-    return p.order.required_by_us == 0 or p.net.slot_handover[slots[0]] <= p.order.required_by_us
+    return p.net.slot_handover[slots[0]] <= p.arrive_max_us
 
 
 cdef int32_t row_new(const Place* p, Quote* q, int32_t set_i, int32_t live) noexcept nogil:
@@ -246,6 +260,9 @@ cdef int32_t row_new(const Place* p, Quote* q, int32_t set_i, int32_t live) noex
             n += 1
     for j in range(n, PLACES):
         row[j] = <uint16_t>NO_TARIFF
+    if p.policy.by_offer:
+        memset(&q.place_fixed[<Py_ssize_t>row_i * PLACES * p.policy.n_cost], 0, PLACES * p.policy.n_cost * sizeof(int64_t))
+        memset(&q.place_unit[<Py_ssize_t>row_i * PLACES * p.policy.n_cost], 0, PLACES * p.policy.n_cost * sizeof(int64_t))
     q.problem.n_rows += 1
     return row_i
 
@@ -266,28 +283,117 @@ cdef inline int32_t row_of(const Place* p, Quote* q, int32_t set_i, int32_t live
 
 
 cdef inline void candidate_costs(const Place* p, Candidate* candidate, int32_t node_i) noexcept nogil:
+    """What the node and the distance cost, whoever carries."""
+    cdef const Policy* policy = p.policy
+    cdef const int64_t* fixed = &policy.node_fixed_cost[<Py_ssize_t>node_i * policy.n_cost]
+    cdef const int64_t* unit = &policy.node_unit_cost[<Py_ssize_t>node_i * policy.n_cost]
     cdef int64_t distance_m
-    candidate.fixed[0] = p.policy.handling_shipment_cost[node_i]
-    candidate.unit_cost[0] = p.policy.handling_unit_cost[node_i]
-    if p.order.postal_i >= 0 and p.policy.distance_micros_per_km_unit:
+    cdef int64_t cost
+    cdef int32_t level = policy.level[DISTANCE]
+    cdef int32_t component
+    for component in range(policy.n_cost):
+        candidate.fixed[component] = fixed[component]
+        candidate.unit_cost[component] = unit[component]
+    if p.order.postal_i >= 0 and level >= 0 and policy.distance_micros_per_km_unit:
         distance_m = p.net.distance_m[<Py_ssize_t>p.order.postal_i * p.net.n_nodes + node_i]
-        candidate.unit_cost[0] = capped(candidate.unit_cost[0] + weigh(
-            distance_raw(distance_m, p.policy.distance_micros_per_km_unit), p.policy.weights[3]
-        ))
+        cost = weigh(distance_raw(distance_m, policy.distance_micros_per_km_unit), policy.weights[DISTANCE])
+        candidate.unit_cost[level] = capped(candidate.unit_cost[level] + cost)
+
+
+cdef int32_t row_priced(
+    const Place* p, Quote* q, Candidate* candidate, int32_t node_i, int32_t set_i, int32_t live, const int32_t* slots
+) noexcept nogil:
+    """The tariff row of a candidate whose carrier services cost more than their tariff.
+
+    What all of them cost goes to the candidate; where nothing is left, the row is shared with others as ever.
+    """
+    cdef int64_t fixed[4][4]
+    cdef int64_t unit[4][4]
+    cdef int64_t least
+    cdef int32_t n_cost = p.policy.n_cost
+    cdef int32_t component
+    cdef int32_t row_i
+    cdef int32_t at
+    cdef int32_t j
+    cdef bint differ = False
+    for j in range(PLACES):
+        if live >> j & 1:
+            offer_costs(p, node_i, set_i, j, slots[j], fixed[j], unit[j])
+    for component in range(n_cost):
+        least = COST_MAX
+        for j in range(PLACES):
+            if live >> j & 1 and fixed[j][component] < least:
+                least = fixed[j][component]
+        candidate.fixed[component] = capped(candidate.fixed[component] + least)
+        for j in range(PLACES):
+            if live >> j & 1:
+                fixed[j][component] -= least
+                differ |= fixed[j][component] != 0
+        least = COST_MAX
+        for j in range(PLACES):
+            if live >> j & 1 and unit[j][component] < least:
+                least = unit[j][component]
+        candidate.unit_cost[component] = capped(candidate.unit_cost[component] + least)
+        for j in range(PLACES):
+            if live >> j & 1:
+                unit[j][component] -= least
+                differ |= unit[j][component] != 0
+    if set_i < 0:
+        return <int32_t>ROW_NONE
+    if not differ:
+        return row_of(p, q, set_i, live)
+    q.places_differ = True
+    row_i = row_new(p, q, set_i, live)
+    at = 0
+    for j in range(PLACES):
+        if live >> j & 1:
+            for component in range(n_cost):
+                q.place_fixed[(<Py_ssize_t>row_i * PLACES + at) * n_cost + component] = fixed[j][component]
+                q.place_unit[(<Py_ssize_t>row_i * PLACES + at) * n_cost + component] = unit[j][component]
+            at += 1
+    return row_i
+
+
+cdef inline bint covers_any(const uint64_t* cover, int32_t words) noexcept nogil:
+    cdef uint64_t some = cover[0]
+    cdef int32_t word
+    for word in range(1, words):
+        some |= cover[word]
+    return some != 0
+
+
+cdef inline const uint64_t* cover_of(const Place* p, Quote* q, int32_t rank, int32_t node_i) noexcept nogil:
+    """Blocks that the node has the units of and may ship."""
+    cdef int32_t words = q.problem.cover_words
+    cdef const uint64_t* cover = &q.cover[<Py_ssize_t>rank * words]
+    cdef int32_t need
+    cdef int32_t word
+    if p.stage.capable == NULL or not q.any_needs:
+        return cover
+    for word in range(words):
+        q.masked[word] = cover[word]
+    for need in range(CAPABILITIES):
+        if not p.stage.capable[node_i] >> need & 1:
+            for word in range(words):
+                q.masked[word] &= ~q.need_cover[need * words + word]
+    return q.masked
 
 
 cdef inline void candidate_add(const Place* p, Quote* q, int32_t rank, const int32_t* lane_sets) noexcept nogil:
     """The node as a candidate, when it may ship and someone carries."""
     cdef int32_t node_i = p.net.node_by_rank[rank]
     cdef int32_t words = q.problem.cover_words
-    cdef const uint64_t* cover = &q.cover[<Py_ssize_t>rank * words]
+    cdef const uint64_t* cover
     cdef int32_t n = q.problem.n_candidates
     cdef int32_t* slots = &q.candidate_slot[n * PLACES]
     cdef int32_t set_i = -1
     cdef int32_t units_left
     cdef int32_t live
     cdef int32_t word
-    if not node_open(p, node_i):
+    if not node_open(p, node_i) or not node_reaches(p, node_i):
+        return
+    cover = cover_of(p, q, rank, node_i)
+    if not covers_any(cover, words):
         return
     if lane_sets != NULL:
         set_i = lane_sets[node_i]
@@ -297,23 +403,134 @@ cdef inline void candidate_add(const Place* p, Quote* q, int32_t rank, const int
     if live == 0:
         return
     candidate_costs(p, &q.candidates[n], node_i)
-    q.candidates[n].row_i = row_of(p, q, set_i, live) if set_i >= 0 else <int32_t>ROW_NONE
+    if p.policy.by_offer:
+        q.candidates[n].row_i = row_priced(p, q, &q.candidates[n], node_i, set_i, live, slots)
+    else:
+        q.candidates[n].row_i = row_of(p, q, set_i, live) if set_i >= 0 else <int32_t>ROW_NONE
     q.candidates[n].units_left = units_left
     q.candidate_node[n] = node_i
     q.candidate_set[n] = set_i
     q.candidate_live[n] = live
     q.candidate_part[n] = -1
+    if p.policy.by_block:
+        q.rank_candidate[rank] = n
     for word in range(words):
         q.candidate_cover[n * words + word] = cover[word]
     q.problem.n_candidates = n + 1
 
 
-cdef inline bint covers_any(const uint64_t* cover, int32_t words) noexcept nogil:
-    cdef uint64_t some = cover[0]
-    cdef int32_t word
-    for word in range(1, words):
-        some |= cover[word]
-    return some != 0
+# --- capabilities ----------------------------------------------------------------------------------------------------
+
+cdef inline int32_t capability_of(Slice key) noexcept nogil:
+    """Bit of the capability of that name; 0 = none."""
+    if key.size == 6 and memcmp(key.data, b"hazmat", 6) == 0:
+        return 1
+    if key.size == 10 and memcmp(key.data, b"cold_chain", 10) == 0:
+        return 2
+    if key.size == 8 and memcmp(key.data, b"oversize", 8) == 0:
+        return 4
+    return 8 if key.size == 9 and memcmp(key.data, b"gift_wrap", 9) == 0 else 0
+
+
+cdef int32_t attribute_needs(Slice packed) noexcept nogil:
+    """Capabilities whose attribute is "true"."""
+    cdef Reader r
+    cdef Slice key
+    cdef Slice value
+    cdef int32_t needs = 0
+    cdef uint64_t n
+    if packed.size == 0:
+        return 0
+    r.at = packed.data
+    r.end = packed.data + packed.size
+    r.bad = 0
+    n = get(&r)
+    while n and not r.bad:
+        key = get_bytes(&r)
+        value = get_bytes(&r)
+        if value.size == 4 and memcmp(value.data, b"true", 4) == 0:
+            needs |= capability_of(key)
+        n -= 1
+    return needs
+
+
+cdef void needs_begin(const Place* p, Quote* q) noexcept nogil:
+    cdef bint asked = False
+    cdef int32_t line_i
+    cdef int32_t i
+    q.any_needs = False
+    for i in range(p.policy.n_stages):
+        asked |= p.policy.stages[i].capable != NULL
+        q.any_needs |= p.policy.stages[i].capable != NULL and p.policy.stages[i].oversize_from_g > 0
+    if not asked:
+        return
+    for i in range(p.order.n_lines):
+        line_i = p.order.lines[i].line_i
+        q.line_needs[i] = 0
+        if p.lines_in != NULL:
+            q.line_needs[i] = <uint8_t>attribute_needs(p.lines_in[line_i].attributes)
+        elif p.lines_kept != NULL:
+            q.line_needs[i] = <uint8_t>attribute_needs(p.lines_kept[line_i].attributes)
+        q.any_needs |= q.line_needs[i] != 0
+
+
+cdef inline int32_t line_needs(const Place* p, const Quote* q, const ResolvedLine* line, int32_t i) noexcept nogil:
+    """Capabilities that a line needs at this stage."""
+    cdef int32_t needs = q.line_needs[i]
+    if 0 < p.stage.oversize_from_g <= line.weight_g:
+        needs |= 1 << CAPABILITY_OVERSIZE
+    return needs
+
+
+cdef void needs_cover(const Place* p, Quote* q) noexcept nogil:
+    """Blocks by the capability they need."""
+    cdef int32_t words = q.problem.cover_words
+    cdef const ResolvedLine* line
+    cdef int32_t needs
+    cdef int32_t need
+    cdef int32_t i
+    memset(q.need_cover, 0, CAPABILITIES * words * sizeof(uint64_t))
+    for i in range(p.order.n_lines):
+        line = &p.order.lines[i]
+        needs = line_needs(p, q, line, i)
+        for need in range(CAPABILITIES):
+            q.need_cover[need * words + (line.block_i >> 6)] |= <uint64_t>(needs >> need & 1) << (line.block_i & 63)
+
+
+cdef bint node_capable(const Place* p, const Quote* q, int32_t node_i, int32_t block_i) noexcept nogil:
+    cdef int32_t words = q.problem.cover_words
+    cdef int32_t need
+    if p.stage.capable == NULL or not q.any_needs:
+        return True
+    for need in range(CAPABILITIES):
+        if (
+            not p.stage.capable[node_i] >> need & 1
+            and q.need_cover[need * words + (block_i >> 6)] >> (block_i & 63) & 1
+        ):
+            return False
+    return True
+
+
+# --- bounds of the policy --------------------------------------------------------------------------------------------
+
+cdef int32_t shipments_max(const Place* p) noexcept nogil:
+    """Shipments a plan may have: the fewer of order and policy, less those there are already; 0 = no bound."""
+    cdef int32_t most = p.max_shipments
+    if p.stage.max_shipments and (most == 0 or p.stage.max_shipments < most):
+        most = p.stage.max_shipments
+    if most == 0:
+        return 0
+    return most - p.shipments_used if most > p.shipments_used else SHIPMENTS_NONE
+
+
+cdef int32_t units_min(const Place* p) noexcept nogil:
+    """Units a shipment has at least, so that its share of the order value is enough, too."""
+    cdef int64_t least = p.stage.min_units
+    cdef int64_t worth
+    if p.stage.min_value_micros and p.order_value_micros:
+        worth = fd_ratio_up(p.stage.min_value_micros, p.order_units, p.order_value_micros)
+        least = worth if worth > least else least
+    return <int32_t>least if least < INT32_MAX else INT32_MAX
 
 
 # --- the whole -------------------------------------------------------------------------------------------------------
@@ -328,7 +545,13 @@ cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
     problem.n_candidates = 0
     problem.n_rows = 0
     problem.n_groups = 0
+    problem.max_shipments = shipments_max(p)
     q.coarse = False
+    q.places_differ = False
+    if p.policy.by_block:
+        memset(q.rank_candidate, -1, n_ranks * sizeof(int32_t))
+    if p.stage.capable != NULL and q.any_needs:
+        needs_cover(p, q)
     q.row_epoch += 1
     if q.row_epoch == 0:
         memset(q.rows, 0, sizeof(q.rows))
@@ -354,10 +577,17 @@ cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
     problem.tariff_step_cost = NULL
     if r.weight_g > p.net.points_up_to_g and problem.n_rows:
         heavy_prices(p, q)
-    problem.n_cost = 1
-    problem.shipping_objective = 0
-    problem.shipping_weight = <int32_t>p.policy.weights[0]
-    problem.split_penalty[0] = p.policy.split_penalty_cost
-    problem.max_shipments = p.max_shipments
-    problem.allow_partial = p.allow_partial
-    problem.effort_max = p.effort
+    problem.n_cost = p.policy.n_cost
+    problem.shipping_objective = p.policy.level[SHIPPING] if p.policy.level[SHIPPING] >= 0 else 0
+    problem.shipping_weight = <int32_t>p.policy.weights[SHIPPING]
+    memset(problem.split_penalty, 0, sizeof(problem.split_penalty))
+    if p.policy.level[SPLIT_PENALTY] >= 0:
+        problem.split_penalty[p.policy.level[SPLIT_PENALTY]] = p.policy.split_penalty_cost
+    problem.allow_partial = partial_allowed(p)
+    problem.block_cost = NULL
+    if p.policy.by_block and problem.n_candidates:
+        stock_prices(p, q)
+    problem.place_fixed = q.place_fixed if q.places_differ else NULL
+    problem.place_unit = q.place_unit if q.places_differ else NULL
+    problem.min_units = units_min(p)
+    problem.min_exempt_single = p.stage.min_only_when_split

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
-from fastdom._native.command cimport Slice
+from fastdom._native.policy cimport Policy, PolicyTables
 from fastdom._native.table cimport Interner
 
 
@@ -28,18 +28,6 @@ cdef struct SlotHint:            # the slot found last: it answers every time in
     int64_t order_by_us          # of the slot; INT64_MIN = nothing found yet
     int32_t slot
     int32_t pad                  # 0
-
-
-cdef struct Policy:
-    Slice name
-    int32_t version
-    uint32_t key                 # hash of the name, never 0: names the policy across network versions
-    int64_t weights[4]           # 1/1024, by objective
-    int64_t split_penalty_micros
-    int64_t distance_micros_per_km_unit
-    int64_t split_penalty_cost   # weighted
-    const int64_t* handling_shipment_cost  # [n_nodes] weighted
-    const int64_t* handling_unit_cost      # [n_nodes] weighted
 
 
 cdef struct Network:
@@ -125,7 +113,7 @@ cdef class NetworkTables:
     cdef Network net
     cdef readonly dict arrays    # name -> read-only array: the compiled and the derived ones
     cdef readonly object source  # what they were made from, for cold paths
-    cdef list kept               # names and weighted costs that `net` points into
+    cdef readonly PolicyTables policies  # `net.policies` points into it
     cdef bint postal_open        # the interner of postal codes is to be closed
 
 
@@ -133,6 +121,12 @@ cdef int32_t slot_search(const Network* net, int32_t node_i, int32_t service_i, 
 
 cdef int64_t price_raw(const Network* net, int32_t price_i, int64_t weight_g) noexcept nogil
 # Raw micros of one shipment, exact for every weight; PRICE_NONE = not carried.
+
+cdef bint arrival_on(
+    const Network* net, int32_t service_i, int32_t tz_i, int32_t ship_day, int32_t transit_days, int64_t not_before_us,
+    int64_t* from_us, int64_t* by_us, int32_t* date
+) noexcept nogil
+# The same, with the local date of the delivery, days since 1970-01-01.
 
 cdef bint arrival_days(
     const Network* net, int32_t service_i, int32_t tz_i, int32_t ship_day, int32_t transit_days, int64_t not_before_us,

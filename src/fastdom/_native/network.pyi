@@ -1,7 +1,10 @@
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fastdom._native.policy import PolicyTables
 
 ARRAYS: tuple[tuple[str, type[np.generic], tuple[str, ...]], ...]
 BOUNDS: tuple[tuple[str, int, int | str], ...]
@@ -10,7 +13,6 @@ LANES: tuple[str, str, str]
 MONEY_END: int
 POSTAL_CODE_MAX: int
 RANKS_MAX: int
-WEIGHT_MAX: int
 
 def checked(
     name: str, array: NDArray[Any], dtype: type[np.generic], shape: tuple[str, ...], sizes: dict[str, int]
@@ -26,6 +28,8 @@ class NetworkTables:
         Or any object with the same attributes; `confidence_permille` is optional.
     version : int
         Journal-assigned number, 1 upwards.
+    policies : sequence of fastdom.policy.compiled.CompiledPolicy, optional
+        The default first; without them the policies that `compiled` brings along.
 
     Raises
     ------
@@ -36,8 +40,9 @@ class NetworkTables:
 
     arrays: dict[str, NDArray[Any]]
     source: Any
+    policies: PolicyTables
 
-    def __new__(cls, compiled: Any, version: int = 1) -> Self: ...
+    def __new__(cls, compiled: Any, version: int = 1, policies: Sequence[Any] | None = None) -> Self: ...
     @property
     def version(self) -> int: ...
     @property

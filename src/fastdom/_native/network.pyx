@@ -7,13 +7,13 @@ from libc.string cimport memset
 import numpy as np
 
 from fastdom._native import lane_tables
-from fastdom._native.plan_cost cimport weigh
+from fastdom._native.command cimport Slice
+from fastdom._native.policy_arrays import NetworkFacts
 from fastdom._native.table cimport fd_hash64, intern_add, interner_close, interner_open
 
 DAY_US = 86_400_000_000
 POSTAL_CODE_MAX = 16
 MONEY_END = 2**50 + 1  # plan.pxd: COST_MAX
-WEIGHT_MAX = 2**20  # of an objective, in 1/1024
 RANKS_MAX = 4095  # candidates of one plan (plan.pxd: NODES_MAX)
 
 # name, dtype, shape in terms of the sizes below
@@ -115,6 +115,8 @@ cdef class NetworkTables:
         Or any object with the same attributes; `confidence_permille` is optional.
     version : int
         Journal-assigned number, 1 upwards.
+    policies : sequence of fastdom.policy.compiled.CompiledPolicy, optional
+        The default first; without them the policies that `compiled` brings along.
 
     Raises
     ------
@@ -123,11 +125,10 @@ cdef class NetworkTables:
         one level serve a lane.
     """
 
-    def __cinit__(self, compiled, int version=1):
+    def __cinit__(self, compiled, int version=1, policies=None):
         memset(&self.net, 0, sizeof(Network))
         self.source = compiled
         self.arrays = {}
-        self.kept = []
         self.net.version = version
         sizes = {"n_services": len(compiled.service_level), "n_nodes": len(compiled.node_present)}
         for name, dtype, shape in ARRAYS:
@@ -144,14 +145,13 @@ cdef class NetworkTables:
         self._lanes(compiled, sizes)
         self._derive()
         self._point()
-        self._policies(compiled)
+        self._policies(compiled.policies if policies is None else policies)
         self._postal(compiled.postal_text)
 
     def __dealloc__(self):
         if self.postal_open:
             interner_close(&self.net.postal)
         free(self.net.slot_hint)
-        free(<void*>self.net.policies)
 
     @property
     def version(self):
@@ -269,44 +269,18 @@ cdef class NetworkTables:
         net.arrive_from = <const int64_t*>address(some["arrive_from"])
         net.arrive_by = <const int64_t*>address(some["arrive_by"])
 
-    def _policies(self, compiled):
-        cdef Network* net = &self.net
-        cdef Policy* policy
-        cdef bytes name
-        cdef int64_t weight
-        net.n_policies = len(compiled.policies)
-        if net.n_policies == 0:
-            raise ValueError("policies must not be empty")
-        net.policies = <Policy*>calloc(net.n_policies, sizeof(Policy))
-        if net.policies == NULL:
-            raise MemoryError("no room for the policies")
-        for i, one in enumerate(compiled.policies):
-            policy = <Policy*>&net.policies[i]
-            name = one.name.encode()
-            self.kept.append(name)
-            policy.name.data = name
-            policy.name.size = <int32_t>len(name)
-            policy.version = one.version
-            policy.key = name_key(name)
-            bounded(f"weights of {one.name}", np.asarray(one.weights), 0, WEIGHT_MAX + 1)
-            bounded(f"split_penalty_micros of {one.name}", np.array([one.split_penalty_micros]), 0, MONEY_END)
-            bounded(
-                f"distance_micros_per_km_unit of {one.name}", np.array([one.distance_micros_per_km_unit]), 0, MONEY_END
-            )
-            for objective in range(4):
-                policy.weights[objective] = one.weights[objective]
-            policy.split_penalty_micros = one.split_penalty_micros
-            policy.distance_micros_per_km_unit = one.distance_micros_per_km_unit
-            policy.split_penalty_cost = weigh(policy.split_penalty_micros, policy.weights[2])
-            weight = policy.weights[1]
-            costs = [
-                np.array([weigh(raw, weight) for raw in self.arrays[field].tolist()], dtype=np.int64)
-                for field in ("handling_shipment", "handling_unit")
-            ]
-            self.kept.append(costs)
-            policy.handling_shipment_cost = <const int64_t*>address(costs[0])
-            policy.handling_unit_cost = <const int64_t*>address(costs[1])
-        net.policy_version = net.policies[0].version
+    def _policies(self, policies):
+        some = self.arrays
+        self.policies = PolicyTables(
+            policies,
+            NetworkFacts(
+                self.net.n_services, self.net.n_zones, some["node_present"], some["handling_shipment"],
+                some["handling_unit"], some["capacity_kind"], some["capacity_limit"],
+            ),
+        )
+        self.net.policies = self.policies.policies
+        self.net.n_policies = self.policies.n_policies
+        self.net.policy_version = self.net.policies[0].version
 
     def _postal(self, codes):
         """Intern the postal codes, so that their ids are their positions."""
@@ -402,9 +376,9 @@ cdef int64_t price_raw(const Network* net, int32_t price_i, int64_t weight_g) no
     return cost[net.n_tiers - 1] + ((weight_g - 1) / net.tariff_step_g[tariff] + 1) * net.tariff_step_cost[tariff]
 
 
-cdef bint arrival_days(
+cdef bint arrival_on(
     const Network* net, int32_t service_i, int32_t tz_i, int32_t ship_day, int32_t transit_days, int64_t not_before_us,
-    int64_t* from_us, int64_t* by_us
+    int64_t* from_us, int64_t* by_us, int32_t* date
 ) noexcept nogil:
     """The slot on the transit_days-th delivery day from ship_day on.
 
@@ -424,9 +398,18 @@ cdef bint arrival_days(
             return False
         by_us[0] = net.arrive_by[row + day]
         if by_us[0] > not_before_us:
+            date[0] = net.day0 + day
             from_us[0] = net.arrive_from[row + day]
             if from_us[0] < not_before_us:
                 from_us[0] = not_before_us
             return True
         ordinal += 1
     return False
+
+
+cdef bint arrival_days(
+    const Network* net, int32_t service_i, int32_t tz_i, int32_t ship_day, int32_t transit_days, int64_t not_before_us,
+    int64_t* from_us, int64_t* by_us
+) noexcept nogil:
+    cdef int32_t date
+    return arrival_on(net, service_i, tz_i, ship_day, transit_days, not_before_us, from_us, by_us, &date)

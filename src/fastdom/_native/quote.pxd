@@ -29,6 +29,13 @@ cdef Quote* quote_open(int32_t nodes_max, const uint64_t* token_key) noexcept no
 
 cdef void quote_close(Quote* q) noexcept nogil                              # NULL is legal
 
+cdef void quote_quantities(
+    Quote* q, const int64_t* weekly_demand_milli, int64_t n_weekly, const int64_t* unit_price, int64_t n_prices
+) noexcept nogil
+# What is known of positions, by position id, from the next quote on: demand in 1/1000 unit a week, 0 .. 2^40 (-1 = not
+# known), and look-ahead price of a unit in micros, 0 .. 2^50. Positions beyond the end, and all with NULL and 0, are not
+# known. The caller keeps the memory until it sets others.
+
 cdef void quote_route(
     const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil
@@ -60,6 +67,6 @@ cdef int32_t quote_reroute(
 # they fit; returns the units placed. Never to a node that the record excludes at this time.
 # Shipments and allocations of those units alone, line_i as in the reservation's order. r is scratch.
 # The order's own terms hold: level, payment, required_by, placed_at, groups, included and excluded nodes, the policy of
-# that name (else the default) and max_shipments. The last bounds the shipments that the reservation has after the move:
+# that name (else the default) with its stages, and max_shipments of order and policy. The last bounds the shipments that the reservation has after the move:
 # those with units still open or fulfilled, the failed node's too while it keeps any, plus the new ones. A new shipment
 # counts even from a node that ships already. Units that would go beyond it stay where they are.

@@ -6,7 +6,7 @@ from libc.string cimport memset
 
 from fastdom._native.command cimport AllocationOut, ExclusionOut, LINE_GRANTED, LINES_MAX, OPT_HEURISTIC, SHIPMENTS_MAX
 from fastdom._native.entry cimport ContextLine
-from fastdom._native.gather cimport stock_pass
+from fastdom._native.gather cimport needs_begin, stock_pass
 from fastdom._native.memory cimport map_release, map_reserve
 from fastdom._native.plan cimport PLAN_OK, scratch_free, scratch_new
 from fastdom._native.positions cimport position_find
@@ -16,7 +16,7 @@ from fastdom._native.quote_plan cimport (
     lines_granted, lines_refused, plan_grade, plan_level, plan_write, result_begin,
 )
 from fastdom._native.quote_redeem cimport option_redeem
-from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, place_of
+from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, partial_allowed, place_of, place_stage
 from fastdom._native.reservations cimport open_units, record_allocations, record_exclusions
 from fastdom._native.resolved cimport (
     LEVEL_PICKUP, LEVEL_STANDARD, ResolvedLine, order_blocks, order_reset, resolved_close, resolved_open, same_text,
@@ -40,6 +40,10 @@ cdef inline size_t price_bytes() noexcept nogil:
     return <size_t>RANKS_MAX * PLACES * POINTS * sizeof(int64_t)
 
 
+cdef inline size_t block_bytes() noexcept nogil:
+    return <size_t>RANKS_MAX * LINES_MAX * 4 * sizeof(int64_t)
+
+
 cdef Quote* quote_open(int32_t nodes_max, const uint64_t* token_key) noexcept nogil:
     cdef Quote* q = <Quote*>calloc(1, sizeof(Quote))
     if q == NULL:
@@ -49,10 +53,11 @@ cdef Quote* quote_open(int32_t nodes_max, const uint64_t* token_key) noexcept no
     q.kernel = scratch_new()
     q.group_available = <int32_t*>map_reserve(available_bytes())
     q.price_cost = <int64_t*>map_reserve(price_bytes())
+    q.block_cost = <int64_t*>map_reserve(block_bytes())
     q.text = <char*>map_reserve(FINGERPRINT_MAX)
     if (
         q.kernel == NULL or q.group_available == NULL or q.price_cost == NULL or q.text == NULL
-        or resolved_open(&q.rest, nodes_max) != 0
+        or q.block_cost == NULL or resolved_open(&q.rest, nodes_max) != 0
     ):
         quote_close(q)
         return NULL
@@ -65,9 +70,37 @@ cdef void quote_close(Quote* q) noexcept nogil:
     scratch_free(q.kernel)
     map_release(q.group_available, available_bytes())
     map_release(q.price_cost, price_bytes())
+    map_release(q.block_cost, block_bytes())
     map_release(q.text, FINGERPRINT_MAX)
     resolved_close(&q.rest)
     free(q)
+
+
+cdef void quote_quantities(
+    Quote* q, const int64_t* weekly_demand_milli, int64_t n_weekly, const int64_t* unit_price, int64_t n_prices
+) noexcept nogil:
+    q.weekly_demand_milli = weekly_demand_milli
+    q.n_weekly = n_weekly
+    q.unit_price = unit_price
+    q.n_prices = n_prices
+
+
+# --- the place -------------------------------------------------------------------------------------------------------
+
+cdef Place asked_place(
+    const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us
+) noexcept nogil:
+    """The order at the level it asks for, with what it allows by itself."""
+    cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    cdef int32_t i
+    p.allow_partial = c.allow_partial != 0
+    p.max_shipments = c.max_shipments
+    p.effort = c.effort
+    p.order_value_micros = c.order_value_micros
+    p.lines_in = c.lines
+    for i in range(r.n_lines if c.order_value_micros else 0):
+        p.order_units += r.lines[i].quantity
+    return p
 
 
 # --- routed ----------------------------------------------------------------------------------------------------------
@@ -75,17 +108,16 @@ cdef void quote_close(Quote* q) noexcept nogil:
 cdef void quote_route(
     const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil:
-    cdef Place p = place_of(s, net, r, now_us, r.service_level)
-    p.allow_partial = c.allow_partial != 0
-    p.max_shipments = c.max_shipments
-    p.effort = c.effort
+    cdef Place p = asked_place(s, net, r, c, now_us)
     q.n_taken = 0
     result_begin(&p, now_us, out)
+    needs_begin(&p, q)
     stock_pass(&p, q)
     if plan_level(&p, q) == PLAN_OK:
         plan_write(&p, q, out)
-        plan_grade(q, out)
+        plan_grade(&p, q, out)
     else:
+        out.relaxed = p.stage_i
         out.nodes_considered = q.problem.n_candidates
         out.evaluations = q.plan.evaluations
     lines_granted(&p, q, out)
@@ -144,7 +176,7 @@ cdef void pinned_take(const Place* p, Quote* q) noexcept nogil:
                 taken_at(q, position)[0] += line.quantity
 
 
-cdef bint rest_route(const Place* p, Quote* q, Result* out) noexcept nogil:
+cdef bint rest_route(Place* p, Quote* q, Result* out) noexcept nogil:
     """Nodes for the unpinned lines; False when some line has none, with its reason in out.lines."""
     cdef Place rest = p[0]
     cdef Resolved order
@@ -153,10 +185,14 @@ cdef bint rest_route(const Place* p, Quote* q, Result* out) noexcept nogil:
     order = q.rest
     order.node_allowed = p.order.node_allowed
     rest.order = &order
+    rest.given = False
+    place_stage(&rest, 0)
+    needs_begin(&rest, q)
     stock_pass(&rest, q)
     if plan_level(&rest, q) == PLAN_OK:
         plan_write(&rest, q, out)
-    plan_grade(q, out)
+    plan_grade(&rest, q, out)
+    place_stage(p, rest.stage_i)         # what was given up for the rest is given up for the whole
     out.optimality = OPT_HEURISTIC       # the best plan around the pins need not be the best with them
     out.gap_micros = -1
     for i in range(out.n_allocations):
@@ -184,17 +220,16 @@ cdef void rest_explain(const Place* rest, Quote* q, Result* out) noexcept nogil:
 cdef void quote_pinned(
     const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil:
-    cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    cdef Place p = asked_place(s, net, r, c, now_us)
     cdef bint routed = True
     cdef int32_t i
-    p.allow_partial = c.allow_partial != 0
-    p.max_shipments = c.max_shipments
-    p.effort = c.effort
+    p.given = True
+    place_stage(&p, 0)
     result_begin(&p, now_us, out)
     pinned_take(&p, q)
     if r.n_pinned < r.n_lines:
         routed = rest_route(&p, q, out)
-    if routed or p.allow_partial:
+    if routed or partial_allowed(&p):
         fixed_write(&p, q, out)
         return
     out.n_lines = r.n_lines
@@ -210,8 +245,9 @@ cdef void quote_pinned(
 cdef void quote_promise(
     const State* s, const Network* net, const Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil:
-    cdef Place p = place_of(s, net, r, now_us, r.service_level)
-    p.effort = c.effort
+    cdef Place p = asked_place(s, net, r, c, now_us)
+    p.allow_partial = False
+    p.max_shipments = 0
     if p.at_us == now_us:
         p.at_us += 1             # a hold ends at order_by and a token is good before it: neither may end now
     q.n_taken = 0
@@ -223,6 +259,8 @@ cdef void quote_token(
     const State* s, const Network* net, Resolved* r, const Command* c, int64_t now_us, Quote* q, Result* out
 ) noexcept nogil:
     cdef Place p = place_of(s, net, r, now_us, r.service_level)
+    p.given = True
+    place_stage(&p, 0)
     result_begin(&p, now_us, out)
     option_redeem(&p, c, now_us, q, out)
     r.service_level = p.level
@@ -351,36 +389,35 @@ cdef int32_t shipments_kept(
     return n
 
 
-cdef int32_t reroute_plan(Place* p, int32_t shipments_max, bint bound, Quote* q, Result* out) noexcept nogil:
-    """Units placed in at most so many shipments; the plan is in out."""
+cdef int32_t reroute_plan(Place* p, int32_t shipments_used, Quote* q, Result* out) noexcept nogil:
+    """Units placed beside so many shipments; the plan is in out."""
     cdef int32_t units = 0
     cdef int32_t i
     out.n_shipments = 0
     out.n_allocations = 0
-    if bound and shipments_max <= 0:
-        return 0
-    p.max_shipments = shipments_max if bound else 0
+    p.shipments_used = shipments_used
+    place_stage(p, 0)
     q.n_taken = 0
     stock_pass(p, q)
     if plan_level(p, q) == PLAN_OK:
         plan_write(p, q, out)
-    plan_grade(q, out)
+    plan_grade(p, q, out)
     for i in range(out.n_allocations):
         units += out.allocations[i].granted
     return units
 
 
 cdef int32_t reroute_bound(
-    Place* p, const Record* record, int32_t failed_node_i, const int32_t* leaving, int32_t wanted, int32_t shipments_max,
-    Quote* q, Result* out
+    Place* p, const Record* record, int32_t failed_node_i, const int32_t* leaving, int32_t wanted, Quote* q, Result* out
 ) noexcept nogil:
     """First as if all leave that have to; when they do not, their shipments count on and the rest must do with less."""
     cdef int32_t least = shipments_kept(record, failed_node_i, leaving, True, q)
     cdef int32_t most = shipments_kept(record, failed_node_i, leaving, False, q)
-    cdef int32_t units = reroute_plan(p, shipments_max - least, True, q, out)
-    if units == wanted or out.n_shipments + most <= shipments_max:
+    cdef int32_t units = reroute_plan(p, least, q, out)
+    cdef int32_t allowed = q.problem.max_shipments
+    if units == wanted or allowed == 0 or out.n_shipments + most <= allowed + least:
         return units
-    return reroute_plan(p, shipments_max - most, True, q, out)
+    return reroute_plan(p, most, q, out)
 
 
 cdef int32_t quote_reroute(
@@ -390,6 +427,7 @@ cdef int32_t quote_reroute(
     cdef Place p
     cdef int32_t wanted
     cdef int32_t units
+    cdef int32_t i
     order_reset(r)
     r.policy_i = reroute_policy(net, context)
     p = place_of(s, net, r, now_us, LEVEL_STANDARD)
@@ -407,9 +445,12 @@ cdef int32_t quote_reroute(
     if record.dated and p.at_us == now_us:
         p.at_us += 1             # the hold ends at order_by, which may not be now
     p.allow_partial = True
-    if context.max_shipments > 0:
-        units = reroute_bound(&p, record, failed_node_i, leaving, wanted, context.max_shipments, q, out)
-    else:
-        units = reroute_plan(&p, 0, False, q, out)
+    p.max_shipments = context.max_shipments
+    p.order_value_micros = context.order_value_micros
+    p.lines_kept = context.lines
+    for i in range(context.n_lines):
+        p.order_units += context.lines[i].quantity
+    needs_begin(&p, q)
+    units = reroute_bound(&p, record, failed_node_i, leaving, wanted, q, out)
     outcome_set(out)
     return units

@@ -51,6 +51,16 @@ class QuoteDesk:
     def node_status(self, node_i: int, status: int) -> None:
         """1 ONLINE, 2 PAUSED, 3 OFFLINE."""
 
+    def quantities(
+        self, weekly_demand_milli: Mapping[tuple[int, int], int], unit_price: Mapping[tuple[int, int], int]
+    ) -> None:
+        """What is known of (sku_i, node_i): demand in 1/1000 unit a week, look-ahead price of a unit in micros.
+
+        Parameters
+        ----------
+        weekly_demand_milli, unit_price : mapping of (int, int) to int
+            Positions that are not named are not known: -1 and 0.
+        """
     def take(self, node_i: int, day: int, amount: int) -> None:
         """Take capacity of a node's local day (days since 1970-01-01)."""
 

@@ -13,13 +13,16 @@ from fastdom._native.command cimport (
 from fastdom._native.entry cimport Context, ContextLine, ResultBuffers, result_clear
 from fastdom._native.network cimport NetworkTables
 from fastdom._native.order cimport Resolved, order_check, order_resolve, resolved_close, resolved_open
-from fastdom._native.positions cimport P_FREE, P_ON_HAND, P_RESERVE, P_SAFETY, position_add, position_cell
+from fastdom._native.positions cimport P_FREE, P_ON_HAND, P_RESERVE, P_SAFETY, position_add, position_cell, position_find
 from fastdom._native.quote cimport (
-    Quote, quote_close, quote_open, quote_pinned, quote_promise, quote_reroute, quote_route, quote_token,
+    Quote, quote_close, quote_open, quote_pinned, quote_promise, quote_quantities, quote_reroute, quote_route,
+    quote_token,
 )
 from fastdom._native.reservations cimport Record, record_allocations
 from fastdom._native.state cimport Limits, NODE_ONLINE, State, state_close, state_open
 from fastdom._native.table cimport Interner, intern_add, intern_find
+
+import numpy as np
 
 WIDE_NODES = 8  # from here on a SKU's positions come in runs of eight, as in the engine
 KINDS = {"reserve": KIND_RESERVE, "route": KIND_ROUTE, "promise": KIND_PROMISE}
@@ -35,6 +38,12 @@ cdef Slice text_slice(list kept, object text):
     return view
 
 
+cdef bytes packed(dict attributes):
+    """Short attributes as attributes.pxd packs them; none = no bytes."""
+    texts = [text.encode() for key in sorted(attributes) for text in (key, attributes[key])]
+    return bytes([len(attributes)]) + b"".join(bytes([len(text)]) + text for text in texts) if attributes else b""
+
+
 cdef class Order:
     """A Command with the memory its slices point to.
 
@@ -42,7 +51,7 @@ cdef class Order:
     ----------
     kind : {"reserve", "route", "promise"}
     lines : sequence of mapping
-        Keys line_id, sku, quantity; optional node, group_id, weight_g.
+        Keys line_id, sku, quantity; optional node, group_id, weight_g, attributes (dict of str).
     **facts
         Other fields of Command by name; texts as str or bytes, lists of node ids as `include_nodes`, `exclude_nodes`.
     """
@@ -70,6 +79,7 @@ cdef class Order:
             c.lines[i].group_id = text_slice(self.kept, line.get("group_id"))
             c.lines[i].quantity = line["quantity"]
             c.lines[i].weight_g = line.get("weight_g", -1)
+            c.lines[i].attributes = text_slice(self.kept, packed(line.get("attributes", {})))
         self._texts(facts)
         self._numbers(facts)
         if facts:
@@ -145,6 +155,8 @@ cdef class QuoteDesk:
     cdef NetworkTables tables
     cdef ResultBuffers buffers
     cdef bint opened
+    cdef object weekly
+    cdef object prices
 
     def __cinit__(self, NetworkTables tables, skus, nodes, channels=("web",), token_key=(1, 2)):
         cdef Limits limits
@@ -206,6 +218,27 @@ cdef class QuoteDesk:
     def node_status(self, int node_i, int status):
         """1 ONLINE, 2 PAUSED, 3 OFFLINE."""
         self.state.node_status[node_i] = <uint8_t>status
+
+    def quantities(self, weekly_demand_milli, unit_price):
+        """What is known of (sku_i, node_i): demand in 1/1000 unit a week, look-ahead price of a unit in micros.
+
+        Parameters
+        ----------
+        weekly_demand_milli, unit_price : mapping of (int, int) to int
+            Positions that are not named are not known: -1 and 0.
+        """
+        cdef int64_t[::1] weekly
+        cdef int64_t[::1] prices
+        self.weekly = np.full(self.state.positions.blocks_max * 8, -1, dtype=np.int64)
+        self.prices = np.zeros(self.state.positions.blocks_max * 8, dtype=np.int64)
+        for table, values in ((self.weekly, weekly_demand_milli), (self.prices, unit_price)):
+            for (sku_i, node_i), value in values.items():
+                p = position_find(&self.state.positions, sku_i, node_i)
+                if p >= 0:
+                    table[p] = value
+        weekly = self.weekly
+        prices = self.prices
+        quote_quantities(self.scratch, &weekly[0], weekly.shape[0], &prices[0], prices.shape[0])
 
     def take(self, int node_i, int day, int amount):
         """Take capacity of a node's local day (days since 1970-01-01)."""
@@ -284,6 +317,7 @@ cdef class QuoteDesk:
         context.service_level = self.order.service_level
         context.payment = c.payment
         context.max_shipments = c.max_shipments
+        context.order_value_micros = c.order_value_micros
         context.placed_at_us = c.placed_at_us
         context.required_by_us = c.required_by_us
         context.n_include = c.n_include
@@ -297,6 +331,7 @@ cdef class QuoteDesk:
         for i in range(c.n_lines):
             line = &context.lines[i]
             line.line_id = c.lines[i].line_id
+            line.attributes = c.lines[i].attributes
             line.group_id = c.lines[i].group_id
             line.sku_i = self.order.lines[i].sku_i
             line.quantity = c.lines[i].quantity
@@ -387,7 +422,7 @@ cdef dict result_dict(const Result* r):
         "outcome": r.outcome, "optimality": r.optimality, "split_count": r.split_count,
         "total_micros": r.total_micros, "gap_micros": r.gap_micros, "nodes_considered": r.nodes_considered,
         "evaluations": r.evaluations, "network_version": r.network_version, "policy_version": r.policy_version,
-        "token_difference": r.token_difference, "channel_i": r.channel_i,
+        "token_difference": r.token_difference, "relaxed": r.relaxed, "channel_i": r.channel_i,
         "shipments": [shipment_dict(&r.shipments[i], &r.costs[i]) for i in range(r.n_shipments)],
         "allocations": [
             (r.allocations[i].line_i, r.allocations[i].sku_i, r.allocations[i].shipment_i, r.allocations[i].node_i,

@@ -7,8 +7,11 @@ from fastdom._native.command cimport (
     AllocationOut, LINE_GRANTED, LINE_NODE_UNAVAILABLE, LINE_ORDER_INCOMPLETE, LINE_OUT_OF_STOCK, LineOut,
     OUTCOME_GRANTED, OUTCOME_PARTIAL, OUTCOME_REFUSED,
 )
+from fastdom._native.objectives cimport stock_book
+from fastdom._native.policy cimport WHOLE_NONE
 from fastdom._native.positions cimport P_FREE, position_cell, position_find
 from fastdom._native.quote_plan cimport total_of
+from fastdom._native.quote_scratch cimport partial_allowed
 from fastdom._native.resolved cimport Resolved, ResolvedLine
 from fastdom._native.shipment cimport Carriage, carriage_pinned, shipment_fill
 from fastdom._native.state cimport NODE_ONLINE
@@ -65,7 +68,7 @@ cdef void line_grant(const Place* p, Quote* q, int32_t i, LineOut* line) noexcep
         return
     if left < wanted.quantity:
         line.reason = LINE_OUT_OF_STOCK
-        left = left if p.allow_partial and left > 0 else 0
+        left = left if partial_allowed(p) and p.stage.whole == WHOLE_NONE and left > 0 else 0
     else:
         left = wanted.quantity
     line.granted = <int32_t>left
@@ -132,6 +135,7 @@ cdef void allocate(const Place* p, Quote* q, Result* out) noexcept nogil:
     cdef int32_t i
     for i in range(r.n_lines):
         line = &out.lines[i]
+        q.line_shipment[i] = -1
         if line.granted == 0:
             continue
         shipment_i = q.rank_shipment[p.net.rank_of_node[q.line_node[i]]]
@@ -141,6 +145,8 @@ cdef void allocate(const Place* p, Quote* q, Result* out) noexcept nogil:
             line.shortfall = r.lines[i].quantity
             line.reason = -shipment_i
             continue
+        q.line_shipment[i] = shipment_i
+        q.line_units[i] = line.granted
         allocation = &out.allocations[out.n_allocations]
         allocation.line_i = r.lines[i].line_i
         allocation.sku_i = r.lines[i].sku_i
@@ -179,11 +185,12 @@ cdef void fixed_write(const Place* p, Quote* q, Result* out) noexcept nogil:
             out.lines[i].reason = LINE_GRANTED
             line_grant(p, q, i, &out.lines[i])
         whole &= out.lines[i].shortfall == 0
-    if whole or p.allow_partial:
+    if whole or partial_allowed(p):
         nodes_sum(p, q, out)
         whole &= shipments_leave(p, q, out)
         allocate(p, q, out)
-    if not whole and not p.allow_partial:
+        stock_book(p, q, out)
+    if not whole and not partial_allowed(p):
         refuse_all(p, out)
     available_set(p, q, out)
     outcome_set(out)

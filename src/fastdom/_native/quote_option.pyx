@@ -6,10 +6,11 @@ from libc.string cimport memset
 from fastdom._native.command cimport (
     LINE_GRANTED, LINE_NO_LANE, OUTCOME_GRANTED, OUTCOME_REFUSED, OptionOut, ShipmentOut,
 )
-from fastdom._native.gather cimport stock_pass
+from fastdom._native.gather cimport needs_begin, stock_pass
 from fastdom._native.network cimport Network
 from fastdom._native.plan cimport PLAN_OK
-from fastdom._native.quote_plan cimport lines_granted, lines_refused, plan_grade, plan_level, plan_write, total_of
+from fastdom._native.quote_plan cimport lines_granted, lines_refused, plan_grade, plan_level, plan_write, steady_of, total_of
+from fastdom._native.quote_scratch cimport place_stage
 from fastdom._native.resolved cimport LEVEL_PICKUP, LEVEL_STANDARD, LEVELS, Resolved
 from fastdom._native.table cimport interned
 from fastdom._native.token cimport TOKEN_SHIPMENTS_MAX, Token, siphash24, token_pack
@@ -66,7 +67,7 @@ cdef void option_write(const Place* p, int64_t now_us, Quote* q, Result* out, Op
     option.first_shipment = out.n_shipments
     option.first_allocation = out.n_allocations
     plan_write(p, q, out)
-    plan_grade(q, out)
+    plan_grade(p, q, out)
     option.n_shipments = out.n_shipments - option.first_shipment
     option.n_allocations = out.n_allocations - option.first_allocation
     option.optimality = out.optimality
@@ -118,6 +119,7 @@ cdef void lines_unpromised(Place* p, const Command* c, Quote* q, Result* out) no
         if not level_offered(p, c, level):
             continue
         p.level = level
+        place_stage(p, 0)
         plan_level(p, q)
         lines_refused(p, q, out)
         for i in range(out.n_lines):
@@ -130,11 +132,13 @@ cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Re
     cdef uint64_t fingerprint
     cdef int32_t level
     cdef int32_t i
+    needs_begin(p, q)
     stock_pass(p, q)
     for level in range(LEVEL_STANDARD, LEVELS + 1):
         if not level_offered(p, c, level):
             continue
         p.level = level
+        place_stage(p, 0)
         if plan_level(p, q) == PLAN_OK:
             option_write(p, now_us, q, out, &out.options[out.n_options])
             out.n_options += 1
@@ -190,7 +194,7 @@ cdef void token_write(const Place* p, uint64_t fingerprint, Quote* q, Result* ou
     token.n_shipments = option.n_shipments
     token.n_lines = p.order.n_lines
     token.valid_until_us = option.valid_until_us
-    token.cost_micros = option.cost_micros
+    token.cost_micros = steady_of(out, option.first_shipment, option.n_shipments)
     token.fingerprint = fingerprint
     for i in range(option.n_shipments):
         s = &out.shipments[option.first_shipment + i]

@@ -13,14 +13,14 @@ cdef enum:
 cdef void result_begin(const Place* p, int64_t now_us, Result* out) noexcept nogil
 # Versions, channel, time; every count at 0.
 
-cdef int32_t plan_level(const Place* p, Quote* q) noexcept nogil
-# Candidates of p.level and the plan in q.plan; its PlanStatus. stock_pass comes first.
+cdef int32_t plan_level(Place* p, Quote* q) noexcept nogil
+# The plan of p.level in q.plan; its PlanStatus. stock_pass and stage 0 come first; p.stage is then that of the plan.
 
 cdef void plan_write(const Place* p, Quote* q, Result* out) noexcept nogil
 # Appends shipments and allocations of q.plan to the Result.
 
-cdef void plan_grade(const Quote* q, Result* out) noexcept nogil
-# Outcome-independent figures: optimality, gap, evaluations, nodes_considered.
+cdef void plan_grade(const Place* p, const Quote* q, Result* out) noexcept nogil
+# Outcome-independent figures: optimality, gap, evaluations, nodes_considered, relaxed.
 
 cdef int32_t block_reason(const Place* p, const Quote* q, int32_t block_i) noexcept nogil
 # How far the block came at p.level: LINE_SERVABLE, or the LineReason of the node that came furthest.
@@ -33,6 +33,9 @@ cdef void lines_refused(const Place* p, Quote* q, Result* out) noexcept nogil
 
 cdef int64_t best_routable(const Place* p, int32_t sku_i) noexcept nogil
 # Most units of a SKU at one open node, routing_reserve kept back.
+
+cdef int64_t steady_of(const Result* out, int32_t first, int32_t n) noexcept nogil
+# The same without the objectives that stock and load decide: what must not change between quote and reservation.
 
 cdef int64_t total_of(const Result* out, int32_t first, int32_t n) noexcept nogil
 # Weighted micros of shipments [first, first + n).

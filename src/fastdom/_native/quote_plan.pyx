@@ -8,14 +8,19 @@ from fastdom._native.command cimport (
     LINE_TOO_MANY_SHIPMENTS, LineOut, OK, OPT_BOUND, OPT_HEURISTIC, OPT_PROVEN, OUTCOME_NONE, ShipmentOut, TOKEN_SAME,
 )
 from fastdom._native.gather cimport (
-    gather_candidates, node_open, offer_live, ranks_of, slot_with_room,
+    SHIPMENTS_NONE, gather_candidates, node_capable, node_open, node_reaches, offer_live, ranks_of, routable_units,
+    service_open, slot_with_room, stock_pass,
 )
 from fastdom._native.network cimport LaneSet, PRICE_NONE, price_raw, slot_next
+from fastdom._native.objectives cimport stock_book
 from fastdom._native.plan cimport (
-    BLOCKS_EXACT_MAX, OPTIMALITY_BOUND, OPTIMALITY_PROVEN, PLAN_OK, plan_solve,
+    BLOCKS_EXACT_MAX, OPTIMALITY_BOUND, OPTIMALITY_PROVEN, PLAN_INFEASIBLE, PLAN_OK, plan_solve,
+)
+from fastdom._native.policy cimport (
+    CAPACITY_BALANCE, MARKDOWN_AVOIDANCE, OPPORTUNITY_COST, STOCK_BALANCE, WEEKS_OF_SUPPLY,
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
-from fastdom._native.quote_scratch cimport PLACES
+from fastdom._native.quote_scratch cimport PLACES, partial_allowed, place_stage
 from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved
 from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill
 from fastdom._native.taken cimport taken_at, taken_clear
@@ -47,26 +52,50 @@ cdef void result_begin(const Place* p, int64_t now_us, Result* out) noexcept nog
     out.n_allocations = 0
     out.n_lines = 0
     out.n_options = 0
+    out.relaxed = 0
 
 
 # --- solving ---------------------------------------------------------------------------------------------------------
 
 cdef int64_t effort_of(const Place* p, const Quote* q) noexcept nogil:
-    """Evaluations the search may spend: what was asked for, else what takes about 200 us."""
-    if p.effort:
-        return p.effort if p.effort < EFFORT_MAX else EFFORT_MAX
+    """Evaluations the search may spend: what was asked for, else the policy's, else what takes about 200 us."""
+    cdef int64_t effort = p.effort if p.effort else p.policy.effort
+    if effort:
+        return effort if effort < EFFORT_MAX else EFFORT_MAX
     if p.order.n_blocks <= BLOCKS_EXACT_MAX and (q.problem.n_candidates << p.order.n_blocks) <= EXACT_STEPS_MAX:
         return EXACT_STEPS_MAX
     return WIDE_STEPS_MAX
 
 
-cdef int32_t plan_level(const Place* p, Quote* q) noexcept nogil:
+cdef int32_t stage_plan(Place* p, Quote* q) noexcept nogil:
+    """The best plan by the constraints of p.stage; its PlanStatus."""
+    if p.stage.reserve_mask != q.cover_mask or p.stage.reserve_extra != q.cover_extra:
+        stock_pass(p, q)
     gather_candidates(p, q)
+    if q.problem.max_shipments == SHIPMENTS_NONE:
+        q.plan.n_parts = 0
+        q.plan.evaluations = 0
+        q.plan.status = PLAN_INFEASIBLE
+        return PLAN_INFEASIBLE
     q.problem.effort_max = effort_of(p, q)
     return plan_solve(&q.problem, q.kernel, &q.plan)
 
 
-cdef void plan_grade(const Quote* q, Result* out) noexcept nogil:
+cdef int32_t plan_level(Place* p, Quote* q) noexcept nogil:
+    """Constraints are given up one after the other, until a plan serves the whole order or none is left to give up."""
+    cdef int32_t status = PLAN_INFEASIBLE
+    cdef int32_t i
+    for i in range(p.policy.n_stages):
+        if p.stage_i != i:
+            place_stage(p, i)
+        status = stage_plan(p, q)
+        if status == PLAN_OK and q.plan.n_uncovered == 0:
+            break
+    return status
+
+
+cdef void plan_grade(const Place* p, const Quote* q, Result* out) noexcept nogil:
+    out.relaxed = p.stage_i
     out.nodes_considered = q.problem.n_candidates
     out.evaluations = q.plan.evaluations
     out.optimality = OPT_HEURISTIC
@@ -99,7 +128,7 @@ cdef void shipments_write(const Place* p, Quote* q, Result* out) noexcept nogil:
         shipment = &out.shipments[out.n_shipments + n]
         carriage_cheapest(
             p, q.candidate_node[c], q.candidate_set[c], q.candidate_live[c], &q.candidate_slot[c * PLACES],
-            q.plan.part_weight_g[part], &carriage
+            q.plan.part_units[part], q.plan.part_weight_g[part], &carriage
         )
         shipment_fill(
             p, q.candidate_node[c], &carriage, q.plan.part_units[part], q.plan.part_weight_g[part], n > 0, shipment,
@@ -119,8 +148,11 @@ cdef void plan_write(const Place* p, Quote* q, Result* out) noexcept nogil:
     shipments_write(p, q, out)
     for i in range(r.n_lines):
         part = q.plan.block_part[r.lines[i].block_i]
+        q.line_shipment[i] = -1
         if part < 0:
             continue
+        q.line_shipment[i] = out.n_shipments + q.part_shipment[part]
+        q.line_units[i] = r.lines[i].quantity
         shipment = &out.shipments[out.n_shipments + q.part_shipment[part]]
         shipment.n_allocations += 1
         allocation = &out.allocations[out.n_allocations]
@@ -133,6 +165,7 @@ cdef void plan_write(const Place* p, Quote* q, Result* out) noexcept nogil:
         allocation.released = 0
         allocation.expired = 0
         out.n_allocations += 1
+    stock_book(p, q, out)
     out.n_shipments += q.plan.n_parts
 
 
@@ -144,13 +177,26 @@ cdef int64_t total_of(const Result* out, int32_t first, int32_t n) noexcept nogi
     return total
 
 
+cdef int64_t steady_of(const Result* out, int32_t first, int32_t n) noexcept nogil:
+    cdef const int64_t* costs
+    cdef int64_t total = 0
+    cdef int32_t i
+    for i in range(first, first + n):
+        costs = out.costs[i].cost_micros
+        total += out.shipments[i].cost_micros - (
+            costs[CAPACITY_BALANCE] + costs[STOCK_BALANCE] + costs[WEEKS_OF_SUPPLY] + costs[MARKDOWN_AVOIDANCE]
+            + costs[OPPORTUNITY_COST]
+        )
+    return total
+
+
 cdef inline int64_t routable(const Place* p, int32_t position) noexcept nogil:
     """Units of a position that routing may take."""
     if position < 0:
         return 0
-    return (
-        <int64_t>position_cell(&p.state.positions, position, P_FREE)[0]
-        - position_cell(&p.state.positions, position, P_RESERVE)[0]
+    return routable_units(
+        p, position_cell(&p.state.positions, position, P_FREE)[0],
+        position_cell(&p.state.positions, position, P_RESERVE)[0]
     )
 
 
@@ -190,19 +236,19 @@ cdef int32_t counter_reason(const Place* p, int32_t node_i, int64_t units) noexc
     """How far a block comes at the pickup counter of a node that has it."""
     cdef int32_t service_i = p.net.pickup_service[node_i]
     cdef int32_t slot
-    if service_i < 0:
+    if service_i < 0 or not service_open(p, service_i):
         return LINE_NO_LANE
     if p.order.cod and not p.net.service_cod[service_i]:
         return LINE_PAYMENT_NOT_SERVED
-    slot = slot_with_room(p.state, p.net, node_i, service_i, p.at_us, units)
+    slot = slot_with_room(p, node_i, service_i, units)
     if slot < 0:
         return LINE_NO_CAPACITY if slot_next(p.net, node_i, service_i, p.at_us) >= 0 else LINE_NO_LANE
-    if p.order.required_by_us and p.net.slot_handover[slot] > p.order.required_by_us:
+    if p.net.slot_handover[slot] > p.arrive_max_us:
         return LINE_TOO_LATE
     return LINE_SERVABLE
 
 
-cdef int32_t node_reason(const Place* p, int32_t node_i, int32_t block_i) noexcept nogil:
+cdef int32_t node_reason(const Place* p, const Quote* q, int32_t node_i, int32_t block_i) noexcept nogil:
     """How far a block comes at one node that has it."""
     cdef const LaneSet* lane
     cdef int32_t furthest = LINE_NO_LANE
@@ -210,13 +256,13 @@ cdef int32_t node_reason(const Place* p, int32_t node_i, int32_t block_i) noexce
     cdef int32_t slot
     cdef int32_t set_i
     cdef int32_t j
-    if not node_open(p, node_i):
+    if not node_open(p, node_i) or not node_capable(p, q, node_i, block_i):
         return LINE_NO_ELIGIBLE_NODE
     if p.level == LEVEL_PICKUP:
         if node_i != p.order.pickup_node_i:
             return LINE_OUT_OF_STOCK
         return counter_reason(p, node_i, p.order.block_units[block_i])
-    if p.order.zone_i < 0:
+    if p.order.zone_i < 0 or not node_reaches(p, node_i):
         return LINE_NO_LANE
     set_i = p.net.lane_set[(<Py_ssize_t>p.order.zone_i * LEVELS + p.level - 1) * p.net.n_nodes + node_i]
     lane = &p.net.sets[set_i]
@@ -245,7 +291,7 @@ cdef int32_t block_reason(const Place* p, const Quote* q, int32_t block_i) noexc
     cdef int32_t rank
     for rank in range(ranks_of(p.net)):
         if q.cover[<Py_ssize_t>rank * words + (block_i >> 6)] >> (block_i & 63) & 1:
-            reason = node_reason(p, p.net.node_by_rank[rank], block_i)
+            reason = node_reason(p, q, p.net.node_by_rank[rank], block_i)
             furthest = reason if reason > furthest else furthest
     if furthest > LINE_GRANTED:
         return furthest
@@ -264,14 +310,15 @@ cdef bint shares_sku(const Place* p, int32_t block_i) noexcept nogil:
 
 cdef bint bound_binds(const Place* p, Quote* q) noexcept nogil:
     """Whether max_shipments is what leaves blocks out of the plan. Solves again without it when there is no plan."""
+    cdef int32_t most = q.problem.max_shipments
     cdef int32_t status
-    if p.max_shipments == 0:
+    if most <= 0:
         return False
     if q.plan.status == PLAN_OK:
-        return q.plan.n_parts == p.max_shipments
+        return q.plan.n_parts == most
     q.problem.max_shipments = 0
     status = plan_solve(&q.problem, q.kernel, &q.plan)
-    q.problem.max_shipments = p.max_shipments
+    q.problem.max_shipments = most
     return status == PLAN_OK
 
 
@@ -319,7 +366,7 @@ cdef void lines_refused(const Place* p, Quote* q, Result* out) noexcept nogil:
         out.lines[i].available_after = <int32_t>best if best < INT32_MAX else INT32_MAX
         reason = block_reason(p, q, r.lines[i].block_i)
         out.lines[i].reason = reason
-        if reason < LINE_SERVABLE and not p.allow_partial:
+        if reason < LINE_SERVABLE and not partial_allowed(p):
             others = LINE_ORDER_INCOMPLETE
     if others == LINE_GRANTED and bound_binds(p, q):
         others = LINE_TOO_MANY_SHIPMENTS

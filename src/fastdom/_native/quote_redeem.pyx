@@ -13,10 +13,12 @@ from fastdom._native.command cimport (
 )
 from fastdom._native.gather cimport capacity_left, capacity_need
 from fastdom._native.network cimport LaneSet, Network, price_raw
+from fastdom._native.objectives cimport stock_book
 from fastdom._native.positions cimport P_FREE, position_cell, position_find
 from fastdom._native.quote_fixed cimport outcome_set, refuse_all
 from fastdom._native.quote_option cimport order_fingerprint
-from fastdom._native.quote_plan cimport total_of
+from fastdom._native.quote_plan cimport steady_of
+from fastdom._native.quote_scratch cimport place_stage
 from fastdom._native.resolved cimport LEVEL_PICKUP, LEVELS
 from fastdom._native.shipment cimport Carriage, shipment_fill
 from fastdom._native.state cimport NODE_ONLINE
@@ -45,6 +47,7 @@ cdef void policy_quoted(Place* p, const Token* token) noexcept nogil:
     for i in range(p.net.n_policies):
         if p.net.policies[i].key == token.policy_key:
             p.policy = &p.net.policies[i]
+            place_stage(p, 0)
 
 
 cdef bint stock_holds(const Place* p, Quote* q, Result* out) noexcept nogil:
@@ -161,7 +164,7 @@ cdef int32_t shipment_difference(
     cdef int64_t need
     if s.node_i < p.net.n_nodes:
         need = capacity_need(p.net, s.node_i, q.rank_units[i])
-        if need and capacity_left(p.state, p.net, s.node_i, s.ship_day) < need:
+        if need and capacity_left(p, s.node_i, s.ship_day) < need:
             return TOKEN_CAPACITY
     if known and p.net.slot_order_by[carriage.slot] <= now_us:
         return TOKEN_CUTOFF_PASSED
@@ -222,6 +225,8 @@ cdef void option_grant(const Place* p, Quote* q, Result* out) noexcept nogil:
         allocation.released = 0
         allocation.expired = 0
         out.shipments[allocation.shipment_i].n_allocations += 1
+        q.line_shipment[i] = allocation.shipment_i
+        q.line_units[i] = allocation.granted
         line = &out.lines[i]
         line.granted = allocation.granted
         line.shortfall = 0
@@ -243,10 +248,11 @@ cdef void option_redeem(Place* p, const Command* c, int64_t now_us, Quote* q, Re
     else:
         shipments_sum(p, q)
         out.token_difference = shipments_difference(p, now_us, q, out)
-        if out.token_difference == TOKEN_SAME and total_of(out, 0, q.token.n_shipments) != q.token.cost_micros:
+        if out.token_difference == TOKEN_SAME and steady_of(out, 0, q.token.n_shipments) != q.token.cost_micros:
             out.token_difference = TOKEN_PRICE
     if out.token_difference == TOKEN_SAME:
         option_grant(p, q, out)
+        stock_book(p, q, out)
         outcome_set(out)
     else:
         refuse_all(p, out)

@@ -4,9 +4,13 @@ Nodes are handled by *rank*, their place in the order of external ids, so that w
 order of the tie-break. Tables that would have to be cleared for every order carry the epoch they were written in.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport INT64_MAX, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
 
-from fastdom._native.network cimport Network, Policy
+from fastdom._native.command cimport LineIn
+from fastdom._native.entry cimport ContextLine
+from fastdom._native.network cimport Network
+from fastdom._native.policy cimport Policy, PolicyStage, WHOLE_ORDER
 from fastdom._native.resolved cimport Resolved
 from fastdom._native.plan cimport Candidate, Plan, Problem, Scratch
 from fastdom._native.state cimport State
@@ -39,11 +43,21 @@ cdef struct Place:               # one order being quoted: what every step reads
     const Network* net
     const Resolved* order
     const Policy* policy
+    const PolicyStage* stage     # constraints that hold now
+    int32_t stage_i              # constraints of the policy's `relax` that are given up
+    bint given                   # nodes are given: constraints of nodes do not bind
+    int64_t now_us
     int64_t at_us                # max(now, placed_at)
+    int64_t arrive_max_us        # end of the latest arrival window allowed; INT64_MAX = any
     int32_t level
-    int32_t max_shipments
-    bint allow_partial
-    int64_t effort
+    int32_t max_shipments        # of the order, 0 = no bound; the policy may allow fewer
+    int32_t shipments_used       # of them, beside the plan
+    bint allow_partial           # of the order; the policy may want it whole
+    int64_t effort               # as asked for, 0 = the policy's, else the default
+    int64_t order_value_micros   # 0 = not given
+    int64_t order_units          # of the whole order; counted where its value is given
+    const LineIn* lines_in       # where the lines' attributes are, by line_i; both NULL = there are none
+    const ContextLine* lines_kept
 
 
 cdef struct Quote:
@@ -58,6 +72,8 @@ cdef struct Quote:
     # stock by rank
     uint64_t cover[4111 * 16]    # [rank, cover_words] blocks the node has the units of
     uint64_t met[4111]           # demands met of the block under way
+    int32_t cover_mask           # PolicyStage.reserve_mask and reserve_extra that `cover` was made with
+    int32_t cover_extra
     # candidates, by rank
     Candidate candidates[4111]
     uint64_t candidate_cover[4111 * 16]
@@ -67,6 +83,10 @@ cdef struct Quote:
     int32_t candidate_slot[4111 * 4]  # [candidate, place]
     int32_t candidate_part[4111]  # part of the plan, -1 = none
     uint16_t row_tariffs[4111 * 4]
+    int64_t place_fixed[4111 * 16]  # [row, place, n_cost] what a carrier service costs beyond the others of its row
+    int64_t place_unit[4111 * 16]
+    bint places_differ           # some of them is not 0
+    int32_t rank_candidate[4111] # -1 = none; filled when stock is priced
     RowEntry rows[8192]
     TakenEntry taken[2048]
     int32_t group_start[1001]
@@ -75,6 +95,19 @@ cdef struct Quote:
     int32_t group_ordinal[1000]  # sku_ordinal of the group
     int32_t part_shipment[1000]
     int64_t point_g[64]          # price grid of a heavy order
+    # blocks that need a capability
+    bint any_needs               # some line asks for one
+    uint8_t line_needs[1000]     # bit set by line
+    uint64_t need_cover[4 * 16]  # [capability, cover_words] blocks that need it at this stage
+    uint64_t masked[16]          # blocks of a node less those it is not capable of
+    # what became of the lines, by index of p.order
+    int32_t line_shipment[1000]  # -1 = none
+    int32_t line_units[1000]
+    # quantities by position, the caller's memory; NULL = not known
+    const int64_t* weekly_demand_milli  # [n_weekly] 1/1000 unit a week; -1 = not known
+    const int64_t* unit_price    # [n_prices] look-ahead price of a unit, micros
+    int64_t n_weekly
+    int64_t n_prices
     # orders whose nodes are given
     int32_t line_node[1000]      # pinned or chosen node of every line; -1 = none
     int32_t line_position[1000]  # -1 = none
@@ -86,22 +119,43 @@ cdef struct Quote:
     # seldom used and large: address space, backed when touched
     int32_t* group_available     # [LINES_MAX, RANKS_MAX]
     int64_t* price_cost          # [RANKS_MAX * PLACES, 64]
+    int64_t* block_cost          # [RANKS_MAX, LINES_MAX, 4]
     char* text                   # [FINGERPRINT_MAX]
     Resolved rest                # unpinned lines of a mixed order
     Token token
+
+
+cdef inline void place_stage(Place* p, int32_t stage_i) noexcept nogil:
+    """The constraints after so many are given up."""
+    cdef const PolicyStage* stage = &p.policy.stages[stage_i + (p.policy.n_stages if p.given else 0)]
+    cdef int64_t placed_us = p.order.placed_at_us if p.order.placed_at_us else p.now_us
+    p.stage = stage
+    p.stage_i = stage_i
+    p.arrive_max_us = INT64_MAX
+    if not stage.arrival_kept:
+        return
+    if p.order.required_by_us:
+        p.arrive_max_us = p.order.required_by_us + stage.grace_us
+    if stage.within_us and placed_us + stage.within_us < p.arrive_max_us:
+        p.arrive_max_us = placed_us + stage.within_us
+
+
+cdef inline bint partial_allowed(const Place* p) noexcept nogil:
+    """Whether a plan may leave lines out."""
+    return p.allow_partial and p.stage.whole != WHOLE_ORDER
 
 
 cdef inline Place place_of(
     const State* s, const Network* net, const Resolved* r, int64_t now_us, int32_t level
 ) noexcept nogil:
     cdef Place place
+    memset(&place, 0, sizeof(Place))
     place.state = s
     place.net = net
     place.order = r
     place.policy = &net.policies[r.policy_i]
+    place.now_us = now_us
     place.at_us = now_us if now_us > r.placed_at_us else r.placed_at_us
     place.level = level
-    place.max_shipments = 0
-    place.allow_partial = False
-    place.effort = 0
+    place_stage(&place, 0)
     return place

@@ -2,6 +2,7 @@
 
 from libc.stdint cimport INT32_MAX, int32_t, int64_t
 
+from fastdom._native.gather cimport routable_units
 from fastdom._native.positions cimport P_FREE, P_RESERVE, position_cell, position_find
 from fastdom._native.resolved cimport Demand, Resolved
 from fastdom._native.taken cimport taken_of
@@ -13,8 +14,10 @@ cdef inline int32_t units_at(const Place* p, const Quote* q, int32_t sku_i, int3
     cdef int64_t units
     if position < 0:
         return 0
-    units = position_cell(&p.state.positions, position, P_FREE)[0]
-    units -= position_cell(&p.state.positions, position, P_RESERVE)[0]
+    units = routable_units(
+        p, position_cell(&p.state.positions, position, P_FREE)[0],
+        position_cell(&p.state.positions, position, P_RESERVE)[0]
+    )
     if q.n_taken:
         units -= taken_of(q, position)
     return 0 if units < 0 else (<int32_t>units if units < INT32_MAX else INT32_MAX)

@@ -15,10 +15,11 @@ cdef struct Carriage:
 
 
 cdef bint carriage_cheapest(
-    const Place* p, int32_t node_i, int32_t set_i, int32_t live, const int32_t* slots, int64_t weight_g,
+    const Place* p, int32_t node_i, int32_t set_i, int32_t live, const int32_t* slots, int64_t units, int64_t weight_g,
     Carriage* carriage
 ) noexcept nogil
-# The cheapest offered place of a lane set, ties to the first; False when none carries the weight.
+# The offered place of a lane set with the least costs, ties to the cheaper tariff, then to the first; False when none
+# carries the weight.
 
 cdef int32_t carriage_pinned(
     const Place* p, int32_t node_i, int64_t units, int64_t weight_g, Carriage* carriage
