@@ -10,10 +10,10 @@ Where tariffs do not step, costs add up, and the set of candidates is searched (
 """
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from fastdom._native.plan cimport COST_MAX, Plan, Problem, Scratch
-from fastdom._native.plan_dual_bound cimport effort_relax, prices_of, raise_prices, relax
+from fastdom._native.plan_dual_bound cimport drop_dear, effort_relax, prices_of, raise_prices, relax
 from fastdom._native.plan_dual_frame cimport dual_open
 from fastdom._native.plan_dual_memory cimport Dual, DualLevel
 from fastdom._native.plan_dual_search cimport search
@@ -52,23 +52,46 @@ cdef inline uint64_t all_alive(const Problem* problem, Dual* dual) noexcept nogi
     return have
 
 
-cdef inline int64_t first_bound(const Problem* problem, Dual* dual, Plan* plan) noexcept nogil:
-    """Prices from a few steps, and their bound over all candidates, coarse; -1: no effort left for one."""
+cdef inline void keep_alive(Dual* dual) noexcept nogil:
+    """Those that are alive are all that a search looks at: site[]."""
+    cdef const DualLevel* level = &dual.level[0]
+    dual.n_sites = level.n_alive
+    memcpy(dual.site, level.alive, level.n_alive * sizeof(level.alive[0]))
+
+
+cdef inline void kept_alive(Dual* dual) noexcept nogil:
+    """The candidates of keep_alive."""
+    cdef DualLevel* level = &dual.level[0]
+    cdef int32_t i
+    level.n_alive = dual.n_sites
+    for i in range(dual.n_sites):
+        level.alive[i] = dual.site[i]
+        level.cover[i] = dual.cover[dual.site[i]]
+
+
+cdef inline int64_t first_bound(const Problem* problem, Dual* dual, Plan* plan, int64_t most) noexcept nogil:
+    """Prices from a few steps, and their bound on plans up to `most`, both coarse; -1: no effort left for one.
+
+    Keeps the candidates that such plans may use.
+    """
     cdef DualLevel* level = &dual.level[0]
     cdef int64_t assumed
     cdef int64_t bound
     all_alive(problem, dual)
-    bound = raise_prices(dual, plan, level, dual.wanted, 2, COST_MAX)
+    bound = raise_prices(dual, plan, level, dual.wanted, 2, most)
     if bound < 0:
         return -1
-    assumed = bound + (bound >> ASSUMED_BITS)
-    if raise_prices(dual, plan, level, dual.wanted, PRICE_ROUNDS, assumed) > assumed:
-        all_alive(problem, dual)
-        raise_prices(dual, plan, level, dual.wanted, PRICE_ROUNDS, COST_MAX)
-    all_alive(problem, dual)
+    keep_alive(dual)
+    assumed = min(bound + (bound >> ASSUMED_BITS), most)
+    if raise_prices(dual, plan, level, dual.wanted, PRICE_ROUNDS, assumed) > assumed and assumed < most:
+        kept_alive(dual)
+        raise_prices(dual, plan, level, dual.wanted, PRICE_ROUNDS, most)
+    kept_alive(dual)
     plan.evaluations += effort_relax(dual, level)
     if not relax(dual, level, dual.wanted, &bound):
         return -1
+    drop_dear(level, most - prices_of(dual, dual.wanted))
+    keep_alive(dual)
     return bound
 
 
@@ -80,7 +103,7 @@ cdef inline void search_within(
     dual.limit = limit
     dual.incomplete = False
     dual.reached = -1
-    all_alive(problem, dual)
+    kept_alive(dual)
     if raise_prices(dual, plan, level, dual.wanted, LIMIT_ROUNDS, limit >> dual.shift) <= limit >> dual.shift:
         search(problem, scratch, dual, plan, 0, -1, dual.wanted, 0)
 
@@ -113,52 +136,74 @@ cdef inline void probe(const Problem* problem, Scratch* scratch, Dual* dual, Pla
         width <<= 2
 
 
-cdef inline int dual_solve(const Problem* problem, Scratch* scratch, Plan* plan, int64_t* lower) noexcept nogil:
-    """A DualOutcome, for the blocks that a candidate has; lower: micros, unless DUAL_UNFIT."""
+cdef inline int dual_begin(const Problem* problem, Scratch* scratch) noexcept nogil:
+    """Look at the problem: DUAL_UNFIT, DUAL_NONE, or DUAL_BOUND when it can be searched."""
     cdef Dual* dual = &scratch.dual
-    cdef DualLevel* level = &dual.level[0]
-    cdef int64_t effort_max = problem.effort_max if problem.effort_max else DUAL_EVALUATIONS_MAX
-    cdef int64_t bound
-    cdef int64_t proven
-    cdef int64_t limit
-    cdef int64_t width
     cdef int32_t at
     dual.best_cost = -1
     if not dual_open(problem, scratch, dual):
         return DUAL_UNFIT
     memset(dual.is_top, 0, problem.n_candidates)
     for at in range(dual.n):
-        level.promise[at] = COST_MAX
+        dual.level[0].promise[at] = COST_MAX
         dual.chosen[dual.block[at]] = -1
-    if all_alive(problem, dual) != dual.wanted:
-        return DUAL_NONE
+    return DUAL_BOUND if all_alive(problem, dual) == dual.wanted else DUAL_NONE
+
+
+cdef inline int64_t dual_effort(const Problem* problem) noexcept nogil:
+    return problem.effort_max if problem.effort_max else DUAL_EVALUATIONS_MAX
+
+
+cdef inline bint dual_adds_up(const Problem* problem, Scratch* scratch) noexcept nogil:
+    """Whether costs add up over blocks, so that dual_sites can search. After dual_begin."""
+    return sites_fit(problem, &scratch.dual)
+
+
+cdef inline int dual_sites(const Problem* problem, Scratch* scratch, Plan* plan, int64_t* lower) noexcept nogil:
+    """A DualOutcome, for the blocks that a candidate has; lower: micros."""
+    cdef Dual* dual = &scratch.dual
+    cdef int64_t effort_max = dual_effort(problem)
     dual.effort_max = effort_max - effort_max / 4
-    if sites_fit(problem, dual):
-        lower[0] = solve_sites(problem, scratch, dual, plan) - problem.split_penalty[0]
-        if dual.incomplete:
-            return DUAL_BOUND
-        return DUAL_DONE if dual.best_cost >= 0 else DUAL_NONE
-    bound = first_bound(problem, dual, plan)
+    lower[0] = solve_sites(problem, scratch, dual, plan) - problem.split_penalty[0]
+    if dual.incomplete:
+        return DUAL_BOUND
+    return DUAL_DONE if dual.best_cost >= 0 else DUAL_NONE
+
+
+cdef inline int dual_search(
+    const Problem* problem, Scratch* scratch, Plan* plan, int64_t known, int64_t* lower
+) noexcept nogil:
+    """A DualOutcome, for the blocks that a candidate has; lower: micros. known: cost of a plan of them; -1: none."""
+    cdef Dual* dual = &scratch.dual
+    cdef int64_t effort_max = dual_effort(problem)
+    cdef int64_t most = COST_MAX << NO_LIMIT_BITS
+    cdef int64_t bound
+    cdef int64_t proven
+    cdef int64_t limit
+    cdef int64_t width
+    if known >= 0:
+        most = known + problem.split_penalty[0]
+    dual.effort_max = effort_max - effort_max / 8
+    bound = first_bound(problem, dual, plan, most >> dual.shift)
     lower[0] = 0
     if bound < 0:
         return DUAL_BOUND
-    proven = bound << dual.shift
+    proven = min(bound << dual.shift, most)
     width = (bound >> WIDTH_BITS) + 1
     while True:
-        limit = limit_of(dual, bound, width)
+        limit = min(limit_of(dual, bound, width), most)
         search_within(problem, scratch, dual, plan, limit)
         if dual.incomplete or dual.best_cost >= 0:
             break
         proven = limit + 1
-        if limit == COST_MAX << NO_LIMIT_BITS:
+        if limit == most:
             return DUAL_NONE
         width <<= 1
     if not dual.incomplete:
         return DUAL_DONE
     if reached_bound(dual, limit) > proven:
         proven = reached_bound(dual, limit)
-    lower[0] = proven - problem.split_penalty[0]
-    if dual.best_cost < 0:
-        dual.effort_max = effort_max - effort_max / 8
+    lower[0] = min(proven, most) - problem.split_penalty[0]
+    if dual.best_cost < 0 and known < 0:
         probe(problem, scratch, dual, plan, bound)
     return DUAL_BOUND

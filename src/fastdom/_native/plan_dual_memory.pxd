@@ -6,6 +6,8 @@ Positions are blocks sorted by weight, the heaviest first; sets of blocks are bi
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint64_t
 
+from fastdom._native.plan_wide_memory cimport Wide
+
 
 cdef enum:
     DUAL_BLOCKS_MAX = 64        # blocks of one search; larger orders are bounded, not searched
@@ -100,3 +102,5 @@ cdef struct Dual:
     int32_t n_dropped
     int16_t dropped[4096]       # sites closed because of their slack
     int64_t sites_bound         # micros
+    # plans found without proof (plan_wide.pxd)
+    Wide wide

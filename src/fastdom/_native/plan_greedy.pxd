@@ -1,24 +1,34 @@
-"""Greedy cover of a large order: open the candidate whose shipment of the open blocks costs least per unit.
+"""Greedy cover of a large order: open one candidate after the other; each ships what it has of the open blocks.
 
+The next one is by Rule: the least cost per unit, the largest shipment, or the nearest candidate. The first may be given.
 Offers are re-computed lazily: a candidate's cost per unit rarely falls as blocks are taken.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from fastdom._native.plan cimport COVER_WORDS_MAX, EFFORT_OFFER, Plan, Problem, Scratch
-from fastdom._native.plan_cost cimport shipment_cost, units_fit
+from fastdom._native.plan cimport COVER_WORDS_MAX, Plan, Problem, Scratch
+from fastdom._native.plan_cost cimport units_fit
 from fastdom._native.plan_parts cimport lowest_bit64
+from fastdom._native.plan_price cimport block_costs, price
+from fastdom._native.plan_wide_memory cimport WIDE_PRICE, Wide
 
 
 cdef extern from "plan_subsets.h":
     int plan_compare_ratio(int64_t cost, int64_t gain, int64_t other_cost, int64_t other_gain) noexcept nogil
 
 
+cdef enum Rule:
+    RULE_RATE = 0               # least cost per unit
+    RULE_LARGEST = 1            # most units and blocks, of those the least cost
+    RULE_NEAREST = 2            # least cost of a unit, of those the least fixed cost
+
+
 cdef struct Shipment:           # blocks that a candidate would ship
     int64_t weight_g
     int64_t units
     int32_t blocks
+    int64_t added[4]            # costs of the blocks themselves
     int64_t cost[4]
 
 
@@ -89,14 +99,15 @@ cdef inline void take(
     by_weight: also test after each block that the weight is carried.
     """
     cdef const uint64_t* cover = cover_of(problem, candidate_i)
+    cdef int32_t component
     cdef int32_t word
     cdef int32_t block
-    cdef int32_t tariff
     cdef uint64_t left
     cdef uint64_t taken
     shipment.weight_g = 0
     shipment.units = 0
     shipment.blocks = 0
+    memset(shipment.added, 0, sizeof(shipment.added))
     if problem.n_groups:
         memset(scratch.group_used, 0, problem.n_groups * sizeof(int64_t))
     for word in range(problem.cover_words):
@@ -107,8 +118,7 @@ cdef inline void take(
             left &= left - 1
             if not units_fit(&problem.candidates[candidate_i], shipment.units + problem.units[block]):
                 continue
-            if by_weight and not shipment_cost(problem, candidate_i, shipment.weight_g + problem.weight_g[block],
-                                               shipment.units + problem.units[block], shipment.cost, &tariff):
+            if by_weight and not carried(problem, scratch, candidate_i, shipment, block):
                 continue
             if problem.n_groups and not take_groups(problem, scratch, candidate_i, block):
                 continue
@@ -116,22 +126,33 @@ cdef inline void take(
             shipment.weight_g += problem.weight_g[block]
             shipment.units += problem.units[block]
             shipment.blocks += 1
+            if problem.block_cost != NULL:
+                for component in range(problem.n_cost):
+                    shipment.added[component] += block_costs(problem, candidate_i, block)[component]
         scratch.take_bits[word] = taken
+
+
+cdef inline bint carried(
+    const Problem* problem, const Scratch* scratch, int32_t candidate_i, Shipment* shipment, int32_t block
+) noexcept nogil:
+    """Whether a tariff carries the shipment with the block too, however few units it has."""
+    cdef int64_t units = shipment.units + problem.units[block]
+    return price(problem, scratch, candidate_i, shipment.weight_g + problem.weight_g[block],
+                 units if units > problem.min_units else problem.min_units, shipment.added, shipment.cost)
 
 
 cdef inline bint offer(
     const Problem* problem, Scratch* scratch, int32_t candidate_i, const uint64_t* wanted, Shipment* shipment
 ) noexcept nogil:
     """The candidate's shipment of the wanted blocks in take_bits; False when it can ship none."""
-    cdef int32_t tariff
     take(problem, scratch, candidate_i, wanted, False, shipment)
-    if shipment.blocks == 0:
+    if shipment.blocks == 0 or shipment.units < problem.min_units:
         return False
-    if shipment_cost(problem, candidate_i, shipment.weight_g, shipment.units, shipment.cost, &tariff):
+    if price(problem, scratch, candidate_i, shipment.weight_g, shipment.units, shipment.added, shipment.cost):
         return True
     take(problem, scratch, candidate_i, wanted, True, shipment)
-    return shipment.blocks > 0 and shipment_cost(
-        problem, candidate_i, shipment.weight_g, shipment.units, shipment.cost, &tariff
+    return shipment.blocks > 0 and price(
+        problem, scratch, candidate_i, shipment.weight_g, shipment.units, shipment.added, shipment.cost
     )
 
 
@@ -141,21 +162,39 @@ cdef inline void make_offer(
     cdef int32_t component
     scratch.offer_round[candidate_i] = round_i
     scratch.offer_gain[candidate_i] = 0
-    plan.evaluations += EFFORT_OFFER
+    plan.evaluations += WIDE_PRICE
     if offer(problem, scratch, candidate_i, scratch.open_bits, shipment):
-        plan.evaluations += shipment.blocks / 4
+        plan.evaluations += shipment.blocks / 2
         scratch.offer_gain[candidate_i] = shipment.units + shipment.blocks
         for component in range(problem.n_cost):
             scratch.offer_cost[candidate_i][component] = shipment.cost[component] + problem.split_penalty[component]
 
 
-cdef inline bint better_offer(
-    const Problem* problem, const Scratch* scratch, int32_t candidate_i, int32_t other, bint largest
-) noexcept nogil:
-    """Less cost per unit; or, when the largest is wanted, more units. Ties to the lower candidate."""
+cdef inline int compare_nearness(const Problem* problem, int32_t candidate_i, int32_t other) noexcept nogil:
+    """Below 0 when a unit from the candidate costs less than from the other, or a shipment."""
+    cdef const int64_t* mine = &problem.candidates[candidate_i].unit_cost[0]
+    cdef const int64_t* others = &problem.candidates[other].unit_cost[0]
     cdef int32_t component
-    cdef int order
-    if largest and scratch.offer_gain[candidate_i] != scratch.offer_gain[other]:
+    for component in range(problem.n_cost):
+        if mine[component] != others[component]:
+            return -1 if mine[component] < others[component] else 1
+    mine = &problem.candidates[candidate_i].fixed[0]
+    others = &problem.candidates[other].fixed[0]
+    for component in range(problem.n_cost):
+        if mine[component] != others[component]:
+            return -1 if mine[component] < others[component] else 1
+    return 0
+
+
+cdef inline bint better_offer(
+    const Problem* problem, const Scratch* scratch, int32_t candidate_i, int32_t other, Rule rule
+) noexcept nogil:
+    """Whether the candidate comes before the other by the rule, of equals by cost per unit, then the lower one."""
+    cdef int32_t component
+    cdef int order = compare_nearness(problem, candidate_i, other) if rule == RULE_NEAREST else 0
+    if order:
+        return order < 0
+    if rule == RULE_LARGEST and scratch.offer_gain[candidate_i] != scratch.offer_gain[other]:
         return scratch.offer_gain[candidate_i] > scratch.offer_gain[other]
     for component in range(problem.n_cost):
         order = plan_compare_ratio(scratch.offer_cost[candidate_i][component], scratch.offer_gain[candidate_i],
@@ -165,25 +204,42 @@ cdef inline bint better_offer(
     return candidate_i < other
 
 
+cdef inline int32_t stale_best(const Problem* problem, const Scratch* scratch, Rule rule) noexcept nogil:
+    """The closed candidate whose last offer is the best; -1: none has one."""
+    cdef int32_t best = -1
+    cdef int32_t candidate_i
+    for candidate_i in range(problem.n_candidates):
+        if scratch.part_of[candidate_i] >= 0 or scratch.offer_gain[candidate_i] == 0:
+            continue
+        if best < 0 or better_offer(problem, scratch, candidate_i, best, rule):
+            best = candidate_i
+    return best
+
+
 cdef inline int32_t best_offer(
-    const Problem* problem, Scratch* scratch, int32_t round_i, bint largest, Plan* plan, Shipment* shipment
+    const Problem* problem, Scratch* scratch, int32_t round_i, Rule rule, Plan* plan, Shipment* shipment
 ) noexcept nogil:
     """The candidate to open next, its shipment in take_bits; -1: none."""
-    cdef int32_t best
+    cdef int32_t best = stale_best(problem, scratch, rule)
     cdef int32_t candidate_i
-    while True:
-        best = -1
-        for candidate_i in range(problem.n_candidates):
-            if scratch.part_of[candidate_i] >= 0 or scratch.offer_gain[candidate_i] == 0:
-                continue
-            if best < 0 or better_offer(problem, scratch, candidate_i, best, largest):
-                best = candidate_i
-        if best < 0:
-            return -1
-        if scratch.offer_round[best] == round_i:
-            offer(problem, scratch, best, scratch.open_bits, shipment)
-            return best
+    plan.evaluations += problem.n_candidates
+    while best >= 0 and scratch.offer_round[best] != round_i:
         make_offer(problem, scratch, best, round_i, plan, shipment)
+        if scratch.offer_gain[best] == 0:
+            plan.evaluations += problem.n_candidates / 2
+            best = stale_best(problem, scratch, rule)
+    if best < 0:
+        return -1
+    for candidate_i in range(problem.n_candidates):
+        if scratch.part_of[candidate_i] >= 0 or scratch.offer_gain[candidate_i] == 0:
+            continue
+        if scratch.offer_round[candidate_i] == round_i or not better_offer(problem, scratch, candidate_i, best, rule):
+            continue
+        make_offer(problem, scratch, candidate_i, round_i, plan, shipment)
+        if scratch.offer_gain[candidate_i] and better_offer(problem, scratch, candidate_i, best, rule):
+            best = candidate_i
+    offer(problem, scratch, best, scratch.open_bits, shipment)
+    return best
 
 
 cdef inline void open_part(
@@ -204,6 +260,7 @@ cdef inline void open_part(
             left &= left - 1
     for component in range(problem.n_cost):
         scratch.part_cost[part][component] = shipment.cost[component]
+        scratch.dual.wide.part_added[part][component] = shipment.added[component]
     scratch.part_weight_g[part] = shipment.weight_g
     scratch.part_units[part] = shipment.units
     scratch.part_node[part] = candidate_i
@@ -211,25 +268,57 @@ cdef inline void open_part(
     scratch.n_parts = part + 1
 
 
-cdef inline int32_t greedy(
-    const Problem* problem, Scratch* scratch, const uint64_t* wanted, int32_t parts_max, bint largest, Plan* plan
-) noexcept nogil:
-    """Cover the wanted blocks; returns how many stay open."""
-    cdef Shipment shipment
+cdef inline void no_parts(const Problem* problem, Scratch* scratch, const uint64_t* wanted) noexcept nogil:
+    """Every wanted block is open, no candidate is."""
     cdef int32_t candidate_i
-    cdef int32_t round_i = 0
-    cdef int32_t left = 0
     cdef int32_t block
     scratch.n_parts = 0
     memcpy(scratch.open_bits, wanted, problem.cover_words * sizeof(uint64_t))
     for block in range(problem.n_blocks):
         scratch.block_part[block] = -1
-        left += bit_of(wanted, block)
     for candidate_i in range(problem.n_candidates):
         scratch.part_of[candidate_i] = -1
-        make_offer(problem, scratch, candidate_i, round_i, plan, &shipment)
+
+
+cdef inline void whole_offers(
+    const Problem* problem, Scratch* scratch, const uint64_t* wanted, Plan* plan
+) noexcept nogil:
+    """What every candidate would ship of all wanted blocks, for the greedy plans to start from."""
+    cdef Wide* wide = &scratch.dual.wide
+    cdef Shipment shipment
+    cdef int32_t candidate_i
+    no_parts(problem, scratch, wanted)
+    for candidate_i in range(problem.n_candidates):
+        make_offer(problem, scratch, candidate_i, 0, plan, &shipment)
+    memcpy(wide.whole_cost, scratch.offer_cost, problem.n_candidates * sizeof(scratch.offer_cost[0]))
+    memcpy(wide.whole_gain, scratch.offer_gain, problem.n_candidates * sizeof(scratch.offer_gain[0]))
+
+
+cdef inline int32_t greedy(
+    const Problem* problem, Scratch* scratch, const uint64_t* wanted, int32_t first, int32_t parts_max, Rule rule,
+    Plan* plan
+) noexcept nogil:
+    """Cover the wanted blocks, the candidate `first` first (-1: any); returns how many stay open. After whole_offers."""
+    cdef Wide* wide = &scratch.dual.wide
+    cdef Shipment shipment
+    cdef int32_t candidate_i
+    cdef int32_t round_i = 0
+    cdef int32_t left = 0
+    cdef int32_t block
+    no_parts(problem, scratch, wanted)
+    memcpy(scratch.offer_cost, wide.whole_cost, problem.n_candidates * sizeof(scratch.offer_cost[0]))
+    memcpy(scratch.offer_gain, wide.whole_gain, problem.n_candidates * sizeof(scratch.offer_gain[0]))
+    memset(scratch.offer_round, 0, problem.n_candidates * sizeof(scratch.offer_round[0]))
+    plan.evaluations += (problem.n_candidates + problem.n_blocks) / 4
+    for block in range(problem.n_blocks):
+        left += bit_of(wanted, block)
     while left and scratch.n_parts < parts_max:
-        candidate_i = best_offer(problem, scratch, round_i, largest, plan, &shipment)
+        candidate_i = first
+        if first >= 0:
+            offer(problem, scratch, first, scratch.open_bits, &shipment)
+            first = -1
+        else:
+            candidate_i = best_offer(problem, scratch, round_i, rule, plan, &shipment)
         if candidate_i < 0:
             break
         open_part(problem, scratch, candidate_i, &shipment)
