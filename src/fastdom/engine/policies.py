@@ -2,18 +2,14 @@
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Final
-
-import numpy as np
+from typing import Any, Final
 
 from fastdom._native.network import NetworkTables
 from fastdom.engine.errors import NetworkRefused, PolicyUnfit, ReplayFailed
 from fastdom.engine.networks import PreparedNetwork
 from fastdom.network import NetworkDocument
-from fastdom.network.compiled import CompiledPolicy as FourObjectives
 from fastdom.network.document import Policy as NetworkPolicy
 from fastdom.policy import (
-    Combination,
     Entry,
     Event,
     Fallback,
@@ -23,6 +19,7 @@ from fastdom.policy import (
     Registry,
     TransitionRefused,
     check_network,
+    compile_policy,
     content_hash,
     decode_event,
     policy_of_network,
@@ -30,11 +27,8 @@ from fastdom.policy import (
     replay,
 )
 
-DECIDABLE: Final = ("shipping", "handling", "split_penalty", "distance")
-"""Objectives that the engine prices, in the order of its cost vectors."""
-
 PLAIN: Final = read_policy(b'{"format": 1, "name": "plain", "objectives": {"shipping": {"weight": 1}}}', "plain.json")
-"""A policy that sets nothing: what it holds by default is what the engine decides by."""
+"""A policy that sets nothing."""
 
 
 # --- the one place that turns policies into what the native engine decides by
@@ -52,54 +46,22 @@ def tables_of(network: PreparedNetwork, version: int, registry: Registry) -> Net
     registry : Registry
         With a default; every ACTIVE policy fits the network and is decidable.
     """
-    policies = tuple(_four_objectives(entry) for entry in deciding(registry))
-    default = policies[0]
-    return NetworkTables(
-        dataclasses.replace(
-            network.compiled,
-            policies=policies,
-            weights=default.weights,
-            split_penalty_micros=default.split_penalty_micros,
-            distance_micros_per_km_unit=default.distance_micros_per_km_unit,
-        ),
-        version,
+    policies: tuple[Any, ...] = tuple(
+        compile_policy(entry.policy, entry.version, network.document, network.node_index, network.service_index)
+        for entry in deciding(registry)
     )
-
-
-def _four_objectives(entry: Entry) -> FourObjectives:
-    given = [entry.policy.objective(name) for name in DECIDABLE]
-    weights = np.array([one.weight_steps if one else 0 for one in given], dtype=np.int64)
-    weights.setflags(write=False)
-    _, _, split, distance = given
-    return FourObjectives(
-        entry.policy.name,
-        entry.version,
-        weights,
-        split.whole("per_shipment_micros") if split else 0,
-        distance.whole("micros_per_km_unit") if distance else 0,
-    )
+    return NetworkTables(dataclasses.replace(network.compiled, policies=policies), version)
 
 
 def undecidable(policy: Policy, file: str = "") -> tuple[Problem, ...]:
     """Return what a policy asks for that the engine does not decide by; empty = nothing. Lines are 0."""
-    fields = [
-        *(f"objectives.{one.name}" for one in policy.objectives if one.weight_steps and one.name not in DECIDABLE),
-        *(f"constraints.{one.name}" for one in policy.constraints if one != PLAIN.constraint(one.name)),
-        *(
-            name
-            for name, asked in (
-                ("combination", policy.combination is not Combination.WEIGHTED),
-                ("relax", policy.relax),
-                ("fallback", policy.fallback is not Fallback.BACKORDER),
-                ("effort", policy.effort),
-                ("split_quantities", policy.split_quantities),
-                ("reroute", policy.reroute != PLAIN.reroute),
-            )
-            if asked
-        ),
-    ]
+    asked = (
+        ("fallback", policy.fallback is not Fallback.BACKORDER),
+        ("split_quantities", policy.split_quantities),
+        ("reroute", policy.reroute != PLAIN.reroute),
+    )
     told = "this version of the engine cannot decide by it; the policy can stay a draft"
-    return tuple(Problem(file or f"policy {policy.name}", 0, field, told) for field in fields)
+    return tuple(Problem(file or f"policy {policy.name}", 0, field, told) for field, is_asked in asked if is_asked)
 
 
 # --- the registry

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from folders import files, open_engine
+from folders import files, open_engine, set_stock
 from tests.native.engines import line, order
 
 from fastdom.engine import networks, policies
@@ -292,15 +292,41 @@ max_shipments = { limit = 0 }
 
 def test_what_the_engine_cannot_decide_by_stays_a_draft(tmp_path: Path) -> None:
     """A draft may ask for more than the engine decides by; activating it is refused with all of it."""
-    more = document("more", relax=["routing_reserve"], fallback="cancel", split_quantities=True, effort=9)
+    more = document("more", fallback="cancel", split_quantities=True, reroute={"attempts_max": 9, "exclude_minutes": 9})
     with open_engine(tmp_path / "data") as engine:
         version, etag = create(engine, "draft", more)
         with pytest.raises(PolicyUnfit) as refused:
             engine.policies.activate("more", version, etag, Asked("go"))
         fields = [problem.field for problem in refused.value.problems]
-        assert fields == ["relax", "fallback", "effort", "split_quantities"]
+        assert fields == ["fallback", "split_quantities", "reroute"]
         assert [problem.field for problem in engine.policies.check(more).problems] == fields
         assert decided(engine) == [("cheapest", 1)]
+
+
+def test_whole_documents_decide(tmp_path: Path) -> None:
+    """Constraints leave nodes out and are relaxed in their order, a lexicographic order puts distance before money."""
+    out = {"excluded_nodes": {"nodes": [{"node": "alder"}]}}
+    far = {"shipping": {"weight": 1}, "distance": {"weight": 1, "micros_per_km_unit": 1}}
+    with open_engine(tmp_path / "data") as engine:
+        set_stock(engine, "more", "ink", "birch", 9)
+        assert nodes_of(route(engine)) == ["alder"]
+        activate(engine, "closed", document("closed", constraints=out))
+        assert nodes_of(route(engine, "closed")) == ["birch"]
+        set_stock(engine, "none", "ink", "birch", 0)
+        assert nodes_of(route(engine, "closed")) == []
+        activate(engine, "open", document("closed", constraints=out, relax=["excluded_nodes"]))
+        assert nodes_of(route(engine, "closed")) == ["alder"]
+        terms: dict[str, Any] = {"currency": "EUR", "combination": "lexicographic", "order": ["distance", "shipping"]}
+        ordered = document("ordered", objectives=far, **terms)
+        activate(engine, "ordered", ordered)
+        assert nodes_of(route(engine, "ordered")) == ["alder"]
+    with open_engine(tmp_path / "data", network=None) as engine:
+        assert nodes_of(route(engine, "closed")) == ["alder"]
+
+
+def nodes_of(result: RouteResult) -> list[str]:
+    """Nodes of the plan's shipments."""
+    return [shipment.node_id for shipment in result.plan.shipments] if result.plan is not None else []
 
 
 def test_check_tells_the_draft_and_its_changes(tmp_path: Path) -> None:
