@@ -12,6 +12,7 @@ from server_process import ServerProcess, Stubs
 
 from fastdom_api.v1 import network_service_pb2 as pb2
 from fastdom_api.v1 import policy_pb2, routing_service_pb2, types_pb2
+from fastdom_client.cli import main
 
 DRAFT, ACTIVE, ARCHIVED = 1, 2, 3
 JSON = policy_pb2.POLICY_FORMAT_JSON
@@ -322,3 +323,32 @@ def test_a_network_that_breaks_an_active_policy_is_refused(tmp_path: Path, netwo
             assert (refusal.code, refusal.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "POLICY_UNFIT")
             assert refusal.metadata == {"value": "rupees", "version": "1", "field": "currency", "count": "1"}
         assert call.network.GetNetwork(pb2.GetNetworkRequest()).network.network_version == 1
+
+
+def test_the_command_line_takes_a_policy_from_a_file_to_the_one_that_decides(
+    server: ServerProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong files are told in full; a good one is created, compared, activated, shown again and archived."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        code = main(["policy", *arguments, "--server", server.address])
+        return code, capsys.readouterr().out
+
+    wrong, good = tmp_path / "wrong.toml", tmp_path / "typed.toml"
+    wrong.write_bytes(WRONG)
+    code, told = run("create", str(wrong))
+    assert (code, [line.split(": ")[0] for line in told.splitlines()]) == (2, ["wrong.toml:4", "wrong.toml:5"])
+    good.write_text('format = 1\nname = "typed"\n[objectives]\nshipping = { weight = 2 }\n')
+    assert "DRAFT" in run("create", str(good))[1]
+    assert "ACTIVE" in run("activate", "typed", "1")[1]
+    assert run("diff", "typed", str(good)) == (0, "no difference\n")
+    code, shown = run("show", "typed", "--toml")
+    good.write_text(shown.replace("shipping = { weight = 2 }", "shipping = { weight = 3 }"))
+    assert run("diff", "typed", str(good)) == (0, "objectives.shipping.weight: 2 -> 3\n")
+    assert "DRAFT" in run("create", str(good))[1]
+    assert "DRAFT" in run("update", "typed", "2", str(good))[1]
+    assert "ARCHIVED" in run("archive", "typed", "2")[1]
+    listed = json.loads(run("list", "--name", "typed", "--json")[1])
+    assert [one["state"] for one in listed] == ["POLICY_STATE_ACTIVE", "POLICY_STATE_ARCHIVED"]
+    code, _ = run("archive", "typed", "1", "--etag", "old")
+    assert code == 3
