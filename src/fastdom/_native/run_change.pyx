@@ -118,7 +118,7 @@ cdef int run_import(Engine* g, Command* c, Result* r) noexcept nogil:
     fresh = decide_rows(&g.state, c, g.context_bytes, &e.text, r)
     if g.state.positions.count + fresh > <uint32_t>g.state.limits.positions_max:
         return refuse_clean(c, r, R_LIMIT_EXCEEDED)
-    e.args[0] = c.as_of_us if c.as_of_us else r.now_us
+    e.args[0] = c.as_of_us if c.as_of_us > 0 else r.now_us
     return remember(g, &e, c, key, r)
 
 
