@@ -283,7 +283,7 @@ class Oddities:
             )
             for _ in range(self.size(1, 5, 50, 1024))
         )
-        return ImportInventoryRequest(self.id(), rows, as_of_us=max(0, self.number(0, 0, self.desk.now_us - 5)))
+        return ImportInventoryRequest(self.id(), rows, as_of_us=self.number(0, 0, self.desk.now_us - 5))
 
     def many_rows(self) -> object:
         """Rows as arrays, some of them refused."""

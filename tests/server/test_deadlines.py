@@ -138,7 +138,7 @@ def on_hand(engine: Engine, now_us: int) -> int:
     return engine.face.get_availability(asked, now_us).positions[0].on_hand
 
 
-@pytest.mark.parametrize(("chunk_s", "taken"), [(20, 3), (30, 2), (60, 1)])
+@pytest.mark.parametrize(("chunk_s", "taken"), [(21, 3), (31, 2), (61, 1)])
 def test_a_deadline_covers_the_whole_stream(engine: Engine, chunk_s: int, taken: int) -> None:
     """An import stops at the call's deadline, however short each chunk was; what was taken up before stays."""
     chunks = [
@@ -208,7 +208,7 @@ def test_a_load_that_waits_past_its_deadline_is_not_done(engine: Engine, network
             call = asyncio.ensure_future(desk.refusal(send(load(network_folder), timeout=LIMIT_S)))
             while desk.clock.asked < 2 and not call.done():  # when it came in, and before its files were read
                 await asyncio.sleep(0)
-            desk.clock.move(LIMIT_S)
+            desk.clock.move(LIMIT_S + 1)
         refusal = await call
         assert (refusal.code, refusal.reason) == (grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED")
         assert engine.network_version == 1
