@@ -3,7 +3,8 @@
 `python -m bench.micro.test_quote [orders]` cycles through different orders, so caches and branch predictors see what a
 server would. Each call is timed on its own, the clock's own cost is taken off, and an order counts with the median of
 its calls, so that what else runs on the machine stays out. "quote" starts from a resolved order: candidate gathering,
-routing, dates, costs, tokens. "whole" adds checking it and resolving its names.
+routing, dates, costs, tokens. "whole" adds checking it and resolving its names. At the end the same orders by a policy
+with every constraint and objective, weighted and in four levels, and as a multiple of the plain one (median of orders).
 """
 
 import random
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bench.micro.whole_policy import whole_desk
 from tests.native.demo_desk import NOW_US, demo_desk, demo_network, demo_order
 
 from fastdom._native.quote_desk import Order, QuoteDesk
@@ -32,6 +34,7 @@ CASES = (
     ("token", 2),
 )
 ROUNDS = 11
+WITH_POLICY = (("route", 1), ("route", 3), ("route", 4), ("route", 8), ("promise", 2))
 
 
 def pinned_order(rng: random.Random, n_lines: int) -> Order:
@@ -103,6 +106,21 @@ def main() -> None:
             f"{kind + f', {n_lines} lines':>16} {alone.mean():14.2f} {np.percentile(alone, 50):7.2f} "
             f"{np.percentile(alone, 99):7.2f} {whole.mean():14.2f} {np.percentile(whole, 99):7.2f}"
         )
+    compare(desk, count)
+
+
+def compare(plain: QuoteDesk, count: int) -> None:
+    """Print whole policies beside the plain one."""
+    desks = {"weighted": whole_desk(False), "four levels": whole_desk(True)}
+    print(f"\n{'every constraint and objective':>34} {'plain us':>9}" + "".join(f"{name:>22}" for name in desks))
+    for kind, n_lines in WITH_POLICY:
+        orders = orders_of(kind, n_lines, count, plain)
+        before = measure(plain, orders, False) / 1e3
+        row = f"{kind + f', {n_lines} lines':>34} {before.mean():9.2f}"
+        for desk in desks.values():
+            after = measure(desk, orders, False) / 1e3
+            row += f"{after.mean():11.2f} us x {np.median(after / before):5.2f}"
+        print(row)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ cdef class NativeEngine:
     cdef ResultBuffers buffers
     cdef NetworkTables tables    # keeps the active version's arrays alive
     cdef NetworkTables proposed  # the version about to be activated, if any
+    cdef tuple quantities        # arrays of what is known of positions, which decisions read
     cdef readonly list policy_log  # (sequence, event of fastdom.policy) of every change of a policy
     cdef ResultBuffers spare
     cdef ResultBuffers spare_after

@@ -291,7 +291,9 @@ cdef inline void candidate_costs(const Place* p, Candidate* candidate, int32_t n
     cdef int64_t cost
     cdef int32_t level = policy.level[DISTANCE]
     cdef int32_t component
-    for component in range(policy.n_cost):
+    candidate.fixed[0] = fixed[0]
+    candidate.unit_cost[0] = unit[0]
+    for component in range(1, policy.n_cost):
         candidate.fixed[component] = fixed[component]
         candidate.unit_cost[component] = unit[component]
     if p.order.postal_i >= 0 and level >= 0 and policy.distance_micros_per_km_unit:
@@ -362,14 +364,11 @@ cdef inline bint covers_any(const uint64_t* cover, int32_t words) noexcept nogil
     return some != 0
 
 
-cdef inline const uint64_t* cover_of(const Place* p, Quote* q, int32_t rank, int32_t node_i) noexcept nogil:
-    """Blocks that the node has the units of and may ship."""
+cdef inline const uint64_t* capable_cover(const Place* p, Quote* q, const uint64_t* cover, int32_t node_i) noexcept nogil:
+    """Of the blocks those that the node is capable of."""
     cdef int32_t words = q.problem.cover_words
-    cdef const uint64_t* cover = &q.cover[<Py_ssize_t>rank * words]
     cdef int32_t need
     cdef int32_t word
-    if p.stage.capable == NULL or not q.any_needs:
-        return cover
     for word in range(words):
         q.masked[word] = cover[word]
     for need in range(CAPABILITIES):
@@ -390,11 +389,13 @@ cdef inline void candidate_add(const Place* p, Quote* q, int32_t rank, const int
     cdef int32_t units_left
     cdef int32_t live
     cdef int32_t word
-    if not node_open(p, node_i) or not node_reaches(p, node_i):
+    if not node_open(p, node_i) or (q.reach_bound and not node_reaches(p, node_i)):
         return
-    cover = cover_of(p, q, rank, node_i)
-    if not covers_any(cover, words):
-        return
+    cover = &q.cover[<Py_ssize_t>rank * words]
+    if q.need_bound:
+        cover = capable_cover(p, q, cover, node_i)
+        if not covers_any(cover, words):
+            return
     if lane_sets != NULL:
         set_i = lane_sets[node_i]
         live = lane_offer(p, node_i, set_i, cover, words, slots, &units_left) if set_i else 0
@@ -500,7 +501,7 @@ cdef void needs_cover(const Place* p, Quote* q) noexcept nogil:
 cdef bint node_capable(const Place* p, const Quote* q, int32_t node_i, int32_t block_i) noexcept nogil:
     cdef int32_t words = q.problem.cover_words
     cdef int32_t need
-    if p.stage.capable == NULL or not q.any_needs:
+    if not q.need_bound:
         return True
     for need in range(CAPABILITIES):
         if (
@@ -550,7 +551,9 @@ cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
     q.places_differ = False
     if p.policy.by_block:
         memset(q.rank_candidate, -1, n_ranks * sizeof(int32_t))
-    if p.stage.capable != NULL and q.any_needs:
+    q.reach_bound = p.stage.zone_allowed != NULL or p.stage.distance_cap_m != NULL
+    q.need_bound = p.stage.capable != NULL and q.any_needs
+    if q.need_bound:
         needs_cover(p, q)
     q.row_epoch += 1
     if q.row_epoch == 0:

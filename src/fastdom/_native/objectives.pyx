@@ -22,11 +22,15 @@ from fastdom._native.resolved cimport Demand, Resolved
 cdef extern from *:
     """
     #include <stdint.h>
+    static inline int64_t fd_divided(int64_t a, int64_t b) {
+        return (a | b) >> 32 == 0 ? (int64_t)((uint32_t)a / (uint32_t)b) : a / b;  /* twice as fast when both are short */
+    }
     static inline int64_t fd_share(int64_t micros, int64_t part, int64_t whole) {
-        if (micros < ((int64_t)1 << 31) && part < ((int64_t)1 << 31)) return micros * part / whole;
+        if (micros < ((int64_t)1 << 31) && part < ((int64_t)1 << 31)) return fd_divided(micros * part, whole);
         return (int64_t)((__int128)micros * part / whole);
     }
     """
+    int64_t fd_divided(int64_t a, int64_t b) noexcept nogil  # a / b, both at least 0
     int64_t fd_share(int64_t micros, int64_t part, int64_t whole) noexcept nogil  # micros * part / whole, part <= whole
 
 
@@ -43,7 +47,10 @@ cdef inline int64_t load_of(const Place* p, int32_t node_i, int32_t day) noexcep
     cdef int64_t load
     if p.net.capacity_kind[node_i] == CAPACITY_NONE or limit <= 0:
         return 0
-    load = <int64_t>capacity_taken(&p.state.capacity, node_i, day) * LOAD_FULL / limit
+    load = capacity_taken(&p.state.capacity, node_i, day)
+    if load == 0:
+        return 0
+    load = fd_divided(load * LOAD_FULL, limit)
     return load if load < LOAD_FULL else LOAD_FULL
 
 
@@ -114,14 +121,18 @@ cdef void offer_costs(
     for component in range(policy.n_cost):
         fixed[component] = 0
         unit[component] = 0
-    level_add(policy, LATENESS, weigh(late_shipment(policy, &facts), policy.weights[LATENESS]), fixed)
-    level_add(policy, LATENESS, weigh(late_unit(policy, &facts), policy.weights[LATENESS]), unit)
-    level_add(
-        policy, TRANSIT_TIME,
-        weigh(times(policy.transit_micros_per_day, facts.days_moving), policy.weights[TRANSIT_TIME]), fixed,
-    )
-    level_add(policy, CAPACITY_BALANCE, policy.load_cost[facts.load_permille], fixed)
-    level_add(policy, CARBON, weigh(facts.carbon_micros, policy.weights[CARBON]), fixed)
+    if facts.days_late:
+        level_add(policy, LATENESS, weigh(late_shipment(policy, &facts), policy.weights[LATENESS]), fixed)
+        level_add(policy, LATENESS, weigh(late_unit(policy, &facts), policy.weights[LATENESS]), unit)
+    if facts.days_moving:
+        level_add(
+            policy, TRANSIT_TIME,
+            weigh(times(policy.transit_micros_per_day, facts.days_moving), policy.weights[TRANSIT_TIME]), fixed,
+        )
+    if facts.load_permille:
+        level_add(policy, CAPACITY_BALANCE, policy.load_cost[facts.load_permille], fixed)
+    if facts.carbon_micros:
+        level_add(policy, CARBON, weigh(facts.carbon_micros, policy.weights[CARBON]), fixed)
 
 
 cdef void offer_book(const Place* p, const OfferFacts* facts, int64_t units, CostOut* costs) noexcept nogil:
@@ -161,7 +172,7 @@ cdef inline int64_t weeks_raw(const Policy* policy, int64_t available, int64_t w
     cdef int64_t lacking
     if weekly <= 0:
         return 0
-    lacking = policy.weeks_target * 1000 - left * 1000000 / weekly
+    lacking = policy.weeks_target * 1000 - fd_divided(left * 1000000, weekly)
     if lacking <= 0:
         return 0
     return times(fd_share(policy.weeks_micros_per_unit, lacking, policy.weeks_target * 1000), units)

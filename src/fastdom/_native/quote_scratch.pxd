@@ -97,6 +97,8 @@ cdef struct Quote:
     int64_t point_g[64]          # price grid of a heavy order
     # blocks that need a capability
     bint any_needs               # some line asks for one
+    bint need_bound              # and the stage leaves nodes out for it
+    bint reach_bound             # the stage bounds where nodes ship to
     uint8_t line_needs[1000]     # bit set by line
     uint64_t need_cover[4 * 16]  # [capability, cover_words] blocks that need it at this stage
     uint64_t masked[16]          # blocks of a node less those it is not capable of
