@@ -6,7 +6,9 @@ the way of a large one.
 """
 
 import random
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -238,3 +240,77 @@ def test_bound_of_a_hundred_blocks() -> None:
         result = SCRATCH.solve(PlanProblem(**order))
         assert result.optimality == BOUND
         assert 0.8 * result.cost[0] < result.lower_bound[0] <= result.cost[0]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one candidate would ship of the open blocks; nearness: its cost of a unit and of a shipment."""
+
+    node: int
+    taken: list[int]
+    cost: int
+    gain: int
+    nearness: tuple[Any, ...]
+
+
+RULES: dict[str, Callable[[Offer], Any]] = {
+    "least cost per unit": lambda offer: Fraction(offer.cost, offer.gain),
+    "largest shipment": lambda offer: (-offer.gain, offer.cost),
+    "nearest": lambda offer: offer.nearness,
+}
+"""Which candidate opens next: the one with the least of these, of equals the first."""
+
+
+def simple_greedy(problem: PlanInput, rule: str) -> int | None:
+    """Cost of opening candidates by the rule, each with what it has of the open blocks; None: blocks stay open."""
+    nodes: list[int | None] = [None] * len(problem.weight_g)
+    while None in nodes:
+        offers = []
+        for node, cover in enumerate(problem.cover):
+            taken = [block for block, at in enumerate(nodes) if at is None and cover >> block & 1]
+            alone = total(problem, [node if block in taken else None for block in range(len(nodes))])
+            if taken and alone is not None and node not in nodes:
+                cost = alone[0][0] + problem.split_penalty[0]
+                gain = sum(problem.units[block] + 1 for block in taken)
+                offers.append(Offer(node, taken, cost, gain, (problem.unit_cost[node], problem.fixed[node])))
+        if not offers:
+            return None
+        best = min(offers, key=RULES[rule])
+        for block in best.taken:
+            nodes[block] = best.node
+    priced = total(problem, nodes)
+    return None if priced is None else priced[0][0]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.integers(11, 40),
+    st.integers(2, 30),
+    st.sampled_from([0.25, 0.5, 0.75, 1.0]),
+    st.sampled_from([1, 3_000, 60_000]),
+    st.booleans(),
+    st.integers(0, 10**6),
+)
+def test_never_dearer_than_greedy(
+    lines: int, nodes: int, stocked: float, effort_max: int, block_costs: bool, seed: int
+) -> None:
+    """However little effort there is, no greedy rule finds a plan that costs less."""
+    order = next(instances(Shape(lines, nodes, stocked), 1, seed)) | {"allow_partial": False}
+    if block_costs:
+        rng = random.Random(seed)
+        order["block_cost"] = [[(rng.randrange(20_000_000),) for _ in range(lines)] for _ in range(nodes)]
+    problem = PlanInput(**order)
+    result = SCRATCH.solve(PlanProblem(**order, effort_max=effort_max))
+    alone = [total(problem, [node] * lines) for node in range(nodes) if problem.cover[node] == (1 << lines) - 1]
+    costs = [simple_greedy(problem, rule) for rule in RULES] + [one[0][0] for one in alone if one is not None]
+    for cost in costs:
+        assert cost is None or (result.status == PLANNED and result.cost[0] <= cost)
+
+
+def test_least_shipment_is_planned_for() -> None:
+    """A greedy rule would leave one unit alone in a shipment; the plan knows that it may not leave so."""
+    cover = [(1 << 12) - 2, (1 << 12) - 1]
+    changes = {"cover": cover, "row_i": [0, 0], "fixed": [(1,), (50,)], "tariff_step_cost": [900], "min_units": 3}
+    result = SCRATCH.solve(PlanProblem(**fields(2, 12, **changes), effort_max=60_000))
+    assert result.status == PLANNED
+    assert min(len(part.blocks) for part in result.parts) >= 3

@@ -424,7 +424,7 @@ cdef inline void drop_dear(DualLevel* level, int64_t room) noexcept nogil:
 
 cdef inline int64_t effort_relax(const Dual* dual, const DualLevel* level) noexcept nogil:
     """Evaluations of one relax()."""
-    return level.n_alive * (dual.n + dual.n_points) + 8 * dual.n_buckets
+    return level.n_alive * (dual.n + dual.n_points) + (8 + dual.n_points / 8) * dual.n_buckets
 
 
 cdef inline int64_t raise_prices(

@@ -82,40 +82,64 @@ cdef inline bint frame_rows_steps(const Problem* problem, Scratch* scratch, Dual
     return largest >> KEY_SHIFT < amount_limit()
 
 
+cdef inline void block_micros(
+    const Problem* problem, const Dual* dual, int32_t candidate_i, bint small, int64_t* cost
+) noexcept nogil:
+    """cost: [n] micros of every block at the candidate. small: no product of units and their cost overflows."""
+    cdef int64_t unit_cost = problem.candidates[candidate_i].unit_cost[0]
+    cdef int32_t at
+    if small:
+        for at in range(dual.n):
+            cost[at] = unit_cost * dual.units[at]
+    else:
+        for at in range(dual.n):
+            cost[at] = multiplied(unit_cost, dual.units[at])
+    if problem.block_cost != NULL:
+        for at in range(dual.n):
+            cost[at] += problem.block_cost[<int64_t>candidate_i * dual.n + dual.block[at]]
+
+
 cdef inline bint frame_candidates_costs(const Problem* problem, Dual* dual) noexcept nogil:
     """Covers by position and the micros of each block. False when amounts are beyond the limit."""
     cdef const Candidate* candidate
     cdef int64_t* cost
     cdef int64_t total
     cdef int64_t units
+    cdef int64_t most = COST_MAX
     cdef uint64_t cover
     cdef uint64_t have = 0
+    cdef uint64_t left
     cdef int32_t candidate_i
     cdef int32_t at
     cdef bint fine = problem.split_penalty[0] < amount_limit()
+    for at in range(dual.n):
+        dual.least_cost[at] = COST_MAX
+        most = min(most, amount_limit() / (dual.units[at] + 1))
     for candidate_i in range(problem.n_candidates):
         candidate = &problem.candidates[candidate_i]
         cost = &dual.cost[<int64_t>candidate_i * DUAL_BLOCKS_MAX]
+        block_micros(problem, dual, candidate_i, candidate.unit_cost[0] <= most, cost)
         cover = 0
         total = 0
         units = 0
-        for at in range(dual.n):
-            cost[at] = multiplied(candidate.unit_cost[0], dual.units[at])
-            if problem.block_cost != NULL:
-                cost[at] += problem.block_cost[<int64_t>candidate_i * dual.n + dual.block[at]]
-            if not problem.cover[candidate_i] >> dual.block[at] & 1:
-                continue
-            have |= <uint64_t>1 << at
+        have |= problem.cover[candidate_i]
+        left = problem.cover[candidate_i]
+        while left:
+            at = dual.position[lowest_bit64(left)]
+            left &= left - 1
             if units_fit(candidate, dual.units[at]):
                 cover |= <uint64_t>1 << at
                 total += cost[at]
                 units += dual.units[at]
+                dual.least_cost[at] = min(dual.least_cost[at], cost[at])
         fine &= (total < amount_limit()) & (candidate.fixed[0] < amount_limit())
         dual.cover[candidate_i] = cover
         dual.row_i[candidate_i] = problem.n_rows if candidate.row_i == ROW_NONE else candidate.row_i
         dual.tight[candidate_i] = problem.n_groups > 0 or not units_fit(candidate, units)
-    dual.wanted = have
-    dual.total_g = weight_of(dual, have)
+    dual.wanted = 0
+    for at in range(dual.n):
+        dual.wanted |= (have >> dual.block[at] & 1) << at
+    dual.total_g = weight_of(dual, dual.wanted)
     return fine
 
 
@@ -244,11 +268,7 @@ cdef inline void frame_shift(const Problem* problem, const Scratch* scratch, Dua
             if scratch.row_tier[<int64_t>row_i * TIERS_MAX + tier] < least:
                 least = scratch.row_tier[<int64_t>row_i * TIERS_MAX + tier]
         total += fixed + problem.split_penalty[0] + (least >> KEY_SHIFT if least < INFINITE else 0)
-        least = COST_MAX
-        for candidate_i in range(problem.n_candidates):
-            if dual.cover[candidate_i] >> at & 1 and dual.cost[candidate_i * DUAL_BLOCKS_MAX + at] < least:
-                least = dual.cost[candidate_i * DUAL_BLOCKS_MAX + at]
-        total += least
+        total += dual.least_cost[at]
     dual.shift = 0
     while total >> dual.shift >> COARSE_BITS:
         dual.shift += 1
@@ -256,19 +276,13 @@ cdef inline void frame_shift(const Problem* problem, const Scratch* scratch, Dua
         dual.fixed[candidate_i] = coarse(dual, problem.candidates[candidate_i].fixed[0] + problem.split_penalty[0])
 
 
-cdef inline void first_prices(const Problem* problem, Dual* dual) noexcept nogil:
+cdef inline void first_prices(Dual* dual) noexcept nogil:
     """The price of a block is what it costs at least."""
-    cdef int32_t candidate_i
     cdef int32_t at
-    cdef int32_t cost
     for at in range(dual.n):
-        dual.price[at] = COARSE_BIG
-        for candidate_i in range(problem.n_candidates):
-            if dual.cover[candidate_i] >> at & 1:
-                cost = coarse(dual, dual.cost[candidate_i * DUAL_BLOCKS_MAX + at])
-                dual.price[at] = cost if cost < dual.price[at] else dual.price[at]
-        if not dual.wanted >> at & 1:
-            dual.price[at] = 0
+        dual.price[at] = 0
+        if dual.wanted >> at & 1:
+            dual.price[at] = coarse(dual, dual.least_cost[at]) if dual.least_cost[at] < COST_MAX else COARSE_BIG
 
 
 cdef inline bint dual_open(const Problem* problem, Scratch* scratch, Dual* dual) noexcept nogil:
@@ -282,5 +296,5 @@ cdef inline bint dual_open(const Problem* problem, Scratch* scratch, Dual* dual)
     frame_shift(problem, scratch, dual)
     if not frame_points(problem, scratch, dual):
         return False
-    first_prices(problem, dual)
+    first_prices(dual)
     return True

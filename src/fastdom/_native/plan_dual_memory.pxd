@@ -75,6 +75,7 @@ cdef struct Dual:
     uint8_t tight[4096]         # 1: units_left or a shared SKU may forbid some subset
     int64_t cost[4096 * 64]     # [candidate * DUAL_BLOCKS_MAX + position] micros of the block there
     int32_t row_point[4096 * 256]  # [row * DUAL_BUCKETS + point] coarse tariff at least
+    int64_t least_cost[64]      # [position] least of them among the candidates that may ship it; COST_MAX: none
     # the last bound
     uint8_t is_top[4096]        # 1: one of the candidates that ship once
     int32_t point_cost[1 << 17]  # [alive * n_points + point] coarse cost of a shipment at least, less prices

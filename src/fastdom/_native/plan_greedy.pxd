@@ -1,7 +1,8 @@
 """Greedy cover of a large order: open one candidate after the other; each ships what it has of the open blocks.
 
 The next one is by Rule: the least cost per unit, the largest shipment, or the nearest candidate. The first may be given.
-Offers are re-computed lazily: a candidate's cost per unit rarely falls as blocks are taken.
+Offers are re-computed when they can be the best: as blocks are taken, a shipment gets smaller. A cost per unit may
+fall, though rarely; only greedy plans with a given first candidate leave that unseen.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint64_t
@@ -217,9 +218,9 @@ cdef inline int32_t stale_best(const Problem* problem, const Scratch* scratch, R
 
 
 cdef inline int32_t best_offer(
-    const Problem* problem, Scratch* scratch, int32_t round_i, Rule rule, Plan* plan, Shipment* shipment
+    const Problem* problem, Scratch* scratch, int32_t round_i, Rule rule, bint every, Plan* plan, Shipment* shipment
 ) noexcept nogil:
-    """The candidate to open next, its shipment in take_bits; -1: none."""
+    """The candidate to open next, its shipment in take_bits; -1: none. every: re-compute all offers."""
     cdef int32_t best = stale_best(problem, scratch, rule)
     cdef int32_t candidate_i
     plan.evaluations += problem.n_candidates
@@ -233,7 +234,9 @@ cdef inline int32_t best_offer(
     for candidate_i in range(problem.n_candidates):
         if scratch.part_of[candidate_i] >= 0 or scratch.offer_gain[candidate_i] == 0:
             continue
-        if scratch.offer_round[candidate_i] == round_i or not better_offer(problem, scratch, candidate_i, best, rule):
+        if scratch.offer_round[candidate_i] == round_i:
+            continue
+        if not every and not better_offer(problem, scratch, candidate_i, best, rule):
             continue
         make_offer(problem, scratch, candidate_i, round_i, plan, shipment)
         if scratch.offer_gain[candidate_i] and better_offer(problem, scratch, candidate_i, best, rule):
@@ -305,6 +308,7 @@ cdef inline int32_t greedy(
     cdef int32_t round_i = 0
     cdef int32_t left = 0
     cdef int32_t block
+    cdef bint every = rule == RULE_RATE and first < 0
     no_parts(problem, scratch, wanted)
     memcpy(scratch.offer_cost, wide.whole_cost, problem.n_candidates * sizeof(scratch.offer_cost[0]))
     memcpy(scratch.offer_gain, wide.whole_gain, problem.n_candidates * sizeof(scratch.offer_gain[0]))
@@ -318,7 +322,7 @@ cdef inline int32_t greedy(
             offer(problem, scratch, first, scratch.open_bits, &shipment)
             first = -1
         else:
-            candidate_i = best_offer(problem, scratch, round_i, rule, plan, &shipment)
+            candidate_i = best_offer(problem, scratch, round_i, rule, every, plan, &shipment)
         if candidate_i < 0:
             break
         open_part(problem, scratch, candidate_i, &shipment)

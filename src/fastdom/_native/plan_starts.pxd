@@ -132,9 +132,6 @@ cdef inline void search_starts(
 ) noexcept nogil:
     """The best plan into Wide. After whole_offers; the plans of 1 and 2 are made however small the budget."""
     cdef Wide* wide = &scratch.dual.wide
-    cdef int64_t firsts
-    cdef int32_t first
-    cdef int32_t stale = 0
     wide.found = False
     memset(wide.tried, 0, problem.n_candidates)
     if single_i >= 0:
@@ -142,7 +139,16 @@ cdef inline void search_starts(
     start(problem, scratch, wanted, -1, RULE_RATE, budget, plan)
     start(problem, scratch, wanted, -1, RULE_LARGEST, budget, plan)
     start(problem, scratch, wanted, -1, RULE_NEAREST, budget, plan)
-    firsts = plan.evaluations + (budget - plan.evaluations) * FIRSTS_SHARE / 100
+    search_firsts(problem, scratch, wanted, budget, plan)
+
+
+cdef inline void search_firsts(
+    const Problem* problem, Scratch* scratch, const uint64_t* wanted, int64_t budget, Plan* plan
+) noexcept nogil:
+    """Greedy plans with first candidates not yet tried, then all improvements of the best plan."""
+    cdef int64_t firsts = plan.evaluations + (budget - plan.evaluations) * FIRSTS_SHARE / 100
+    cdef int32_t first
+    cdef int32_t stale = 0
     while stale < FIRSTS_STALE and plan.evaluations < firsts:
         first = next_first(problem, scratch, stale & 1)
         if first < 0:

@@ -46,12 +46,14 @@ from fastdom._native.plan_improve cimport bring_back, improve_parts
 from fastdom._native.plan_least cimport all_may_leave
 from fastdom._native.plan_parts cimport plan_parts, plan_proven, plan_refused
 from fastdom._native.plan_price cimport prices_open
-from fastdom._native.plan_starts cimport best_single, keep_parts, search_starts
+from fastdom._native.plan_starts cimport best_single, keep_parts, search_firsts, search_starts
 from fastdom._native.plan_wide_memory cimport Wide
 
 
 cdef enum:
-    PLAN_SHARE = 40             # percent of the effort for plans, where a search follows
+    PLAN_SHARE = 30             # percent of the effort for plans, where a search follows,
+    PLAN_SHARE_LONG = 60        # and where it seldom ends:
+    LONG_BLOCKS = 24            # in orders of more blocks
 
 
 cdef inline void write_nodes(const Problem* problem, Scratch* scratch, const int16_t* nodes, Plan* plan) noexcept nogil:
@@ -82,9 +84,10 @@ cdef inline bint dual_is_best(const Problem* problem, Scratch* scratch, Plan* pl
 
 cdef inline int64_t plan_budget(const Problem* problem, const Plan* plan, bint searched) noexcept nogil:
     """Evaluations at which finding plans ends: what a search for the best plan, where there is one, does not need."""
+    cdef int64_t share = PLAN_SHARE if problem.n_blocks <= LONG_BLOCKS else PLAN_SHARE_LONG
     if problem.effort_max == 0:
         return plan.evaluations + WIDE_EVALUATIONS_MAX
-    return problem.effort_max * PLAN_SHARE / 100 if searched else problem.effort_max
+    return problem.effort_max * share / 100 if searched else problem.effort_max
 
 
 cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan, const int64_t* known) noexcept nogil:
@@ -134,6 +137,8 @@ cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan,
         bring_back(problem, scratch, scratch.dual.best, plan)
         improve_parts(problem, scratch, True, last_budget(problem, plan), plan)
         keep_parts(problem, scratch, 0)
+    if searched and outcome == DUAL_BOUND and plan.evaluations < problem.effort_max:
+        search_firsts(problem, scratch, wanted, problem.effort_max, plan)
     wide_bound(problem, scratch, wanted, 2, bound)
     if outcome == DUAL_UNFIT:
         lower = weight_bound(problem, scratch, wanted, plan)
