@@ -1,7 +1,6 @@
 """The engine decides by a whole policy: constraints, prices of positions that change while it runs, replay."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,7 +35,7 @@ def policy_desk() -> Desk:
     text = POLICY.replace("EUR", document.currency)
     whole = compile_policy(read_policy(text.encode()), 3, document, nodes, services)
     desk = Desk()
-    desk.face.attach_network(NetworkTables(replace(compiled, policies=(whole,)), 1))
+    desk.face.attach_network(NetworkTables(compiled, 1, policies=(whole,)))
     desk.stock({("kit", node): 5 for node in NODES})
     return desk
 

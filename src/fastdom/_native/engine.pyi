@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 from typing_extensions import Buffer
 
 from fastdom._native.network import NetworkTables
@@ -58,10 +57,10 @@ class NativeEngine:
     def raise_overruns(self, now_us: int) -> int: ...
     def set_quantities(
         self,
-        sku_i: NDArray[np.int32],
-        node_i: NDArray[np.int32],
-        weekly_demand_milli: NDArray[np.int64],
-        unit_price: NDArray[np.int64],
+        sku_i: ArrayLike,
+        node_i: ArrayLike,
+        weekly_demand_milli: ArrayLike,
+        unit_price: ArrayLike,
     ) -> None: ...
     def set_channel_ttl(self, channel: bytes, ttl_us: int) -> None: ...
     def names(self, table: int) -> list[bytes]: ...
