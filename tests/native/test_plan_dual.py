@@ -175,7 +175,7 @@ def test_first_of_equal_plans() -> None:
 def test_units_of_a_split_line() -> None:
     """Twelve single units of one SKU are taken from the cheapest nodes that have them, in the order of the nodes."""
     demand = dict.fromkeys(range(12), 1)
-    changes = {"groups": [(demand, [5, 7, 4, 6])], "fixed": [(30,), (10,), (15,), (20,)]}
+    changes: dict[str, Any] = {"groups": [(demand, [5, 7, 4, 6])], "fixed": [(30,), (10,), (15,), (20,)]}
     result = SCRATCH.solve(PlanProblem(**fields(**changes)))
     assert (result.optimality, result.cost) == (PROVEN, (30,))
     assert [(part.candidate_i, part.blocks) for part in result.parts] == [
@@ -310,7 +310,7 @@ def test_never_dearer_than_greedy(
 def test_least_shipment_is_planned_for() -> None:
     """A greedy rule would leave one unit alone in a shipment; the plan knows that it may not leave so."""
     cover = [(1 << 12) - 2, (1 << 12) - 1]
-    changes = {"cover": cover, "row_i": [0, 0], "fixed": [(1,), (50,)], "tariff_step_cost": [900], "min_units": 3}
-    result = SCRATCH.solve(PlanProblem(**fields(2, 12, **changes), effort_max=60_000))
+    order = fields(2, 12, cover=cover, row_i=[0, 0], fixed=[(1,), (50,)], tariff_step_cost=[900], min_units=3)
+    result = SCRATCH.solve(PlanProblem(**order, effort_max=60_000))
     assert result.status == PLANNED
     assert min(len(part.blocks) for part in result.parts) >= 3

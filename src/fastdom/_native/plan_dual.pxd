@@ -31,7 +31,8 @@ cdef enum:
     PRICE_ROUNDS = 8            # steps of the prices over the candidates that seem to matter
     LIMIT_ROUNDS = 6            # further steps under each limit
     ASSUMED_BITS = 4            # "seem to matter": within 1/16 of the bound
-    FAR_BITS = 3                # a search does not end within a bounded effort when the bound is an eighth below the plan
+    FAR_BLOCKS = 16             # with more blocks, a search whose effort is bounded does not end where
+    FAR_BITS = 3                # the bound is an eighth below the plan
     WIDTH_BITS = 7              # the first limit is 1/128 above the bound
     DUAL_EVALUATIONS_MAX = 20000000  # when effort_max is 0: about 60 ms
     NO_LIMIT_BITS = 8           # no plan costs COST_MAX << 8
@@ -190,7 +191,7 @@ cdef inline int dual_search(
     if bound < 0:
         return DUAL_BOUND
     proven = min(bound << dual.shift, most)
-    if known >= 0 and problem.effort_max and most - proven > proven >> FAR_BITS:
+    if known >= 0 and problem.effort_max and dual.n > FAR_BLOCKS and most - proven > proven >> FAR_BITS:
         lower[0] = proven - problem.split_penalty[0]
         return DUAL_BOUND
     width = (bound >> WIDTH_BITS) + 1

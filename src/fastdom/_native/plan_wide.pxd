@@ -51,9 +51,10 @@ from fastdom._native.plan_wide_memory cimport Wide
 
 
 cdef enum:
-    PLAN_SHARE = 30             # percent of the effort for plans, where a search follows,
+    PLAN_SHARE = 20             # percent of the effort for plans, where a search follows,
     PLAN_SHARE_LONG = 60        # and where it seldom ends:
     LONG_BLOCKS = 24            # in orders of more blocks
+    PLAN_SHARE_ALONE = 70       # and where only a bound follows
 
 
 cdef inline void write_nodes(const Problem* problem, Scratch* scratch, const int16_t* nodes, Plan* plan) noexcept nogil:
@@ -87,7 +88,7 @@ cdef inline int64_t plan_budget(const Problem* problem, const Plan* plan, bint s
     cdef int64_t share = PLAN_SHARE if problem.n_blocks <= LONG_BLOCKS else PLAN_SHARE_LONG
     if problem.effort_max == 0:
         return plan.evaluations + WIDE_EVALUATIONS_MAX
-    return problem.effort_max * share / 100 if searched else problem.effort_max
+    return problem.effort_max * (share if searched else PLAN_SHARE_ALONE) / 100
 
 
 cdef inline int wide_solve(const Problem* problem, Scratch* scratch, Plan* plan, const int64_t* known) noexcept nogil:
