@@ -4,18 +4,13 @@ from libc.stdint cimport int32_t, int64_t
 
 from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.network cimport Network, slot_next
+from fastdom._native.place cimport CAPACITY_NONE, CAPACITY_SHIPMENTS
 from fastdom._native.quote_scratch cimport Place, Quote, RANKS_MAX
 from fastdom._native.state cimport NODE_ONLINE
 
 
 cdef enum:
     SHIPMENTS_NONE = -1          # Problem.max_shipments of an order that may not have one more: it is not solved
-
-
-cdef enum CapacityKind:
-    CAPACITY_NONE = 0
-    CAPACITY_SHIPMENTS = 1
-    CAPACITY_UNITS = 2
 
 
 cdef void stock_pass(const Place* p, Quote* q) noexcept nogil
@@ -68,11 +63,6 @@ cdef inline bint service_open(const Place* p, int32_t service_i) noexcept nogil:
     return p.stage.service_allowed == NULL or p.stage.service_allowed[service_i] != 0
 
 
-cdef inline int64_t routable_units(const Place* p, int32_t free, int32_t reserve) noexcept nogil:
-    """Units of a position that routing may take; below 0 when even the reserve is short."""
-    return <int64_t>free - (reserve & p.stage.reserve_mask) - p.stage.reserve_extra
-
-
 cdef inline int64_t capacity_need(const Network* net, int32_t node_i, int64_t units) noexcept nogil:
     """What one shipment of so many units takes of its bucket."""
     if net.capacity_kind[node_i] == CAPACITY_NONE:
@@ -107,18 +97,3 @@ cdef inline int32_t slot_with_room(
         while slot < end and net.slot_day[slot] == day:
             slot += 1
     return -1
-
-
-cdef inline int64_t distance_raw(int64_t distance_m, int64_t micros_per_km) noexcept nogil:
-    """floor(distance * rate / 1000), at most 2^50 micros: carrying one unit."""
-    cdef int64_t most = <int64_t>1 << 50
-    cdef int64_t raw
-    if distance_m <= 0 or micros_per_km <= 0:
-        return 0
-    if micros_per_km < (<int64_t>1 << 37):
-        raw = distance_m * micros_per_km / 1000
-    elif micros_per_km > most / (distance_m / 1000 + 1):
-        return most
-    else:
-        raw = micros_per_km * (distance_m / 1000) + micros_per_km * (distance_m % 1000) / 1000
-    return raw if raw < most else most

@@ -17,6 +17,7 @@ from fastdom._native.command cimport LINE_NO_CAPACITY, LINE_NO_LANE, LINE_PAYMEN
 from fastdom._native.heavy_prices cimport heavy_prices
 from fastdom._native.network cimport LaneSet, arrival_days
 from fastdom._native.objectives cimport offer_costs, stock_prices
+from fastdom._native.place cimport CAPACITY_UNITS, distance_raw, routable_units
 from fastdom._native.plan cimport COST_MAX, Candidate, NO_TARIFF, Problem, ROW_NONE
 from fastdom._native.plan_cost cimport capped, weigh
 from fastdom._native.policy cimport CAPABILITIES, CAPABILITY_OVERSIZE, DISTANCE, Policy, SHIPPING, SPLIT_PENALTY

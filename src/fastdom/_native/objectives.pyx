@@ -7,8 +7,8 @@ Each is the integer formula of its file in fastdom.policy.objectives; a test com
 from libc.string cimport memset
 
 from fastdom._native.capacity cimport capacity_taken
-from fastdom._native.gather cimport CAPACITY_NONE, distance_raw, routable_units
 from fastdom._native.network cimport LaneSet, arrival_on
+from fastdom._native.place cimport CAPACITY_NONE, distance_raw, routable_units
 from fastdom._native.plan_cost cimport capped, weigh
 from fastdom._native.policy cimport (
     CAPACITY_BALANCE, CARBON, LATENESS, LOAD_FULL, MARKDOWN_AVOIDANCE, OPPORTUNITY_COST, Policy,

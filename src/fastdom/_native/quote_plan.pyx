@@ -8,11 +8,12 @@ from fastdom._native.command cimport (
     LINE_TOO_MANY_SHIPMENTS, LineOut, OK, OPT_BOUND, OPT_HEURISTIC, OPT_PROVEN, OUTCOME_NONE, ShipmentOut, TOKEN_SAME,
 )
 from fastdom._native.gather cimport (
-    SHIPMENTS_NONE, gather_candidates, node_capable, node_open, node_reaches, offer_live, ranks_of, routable_units,
+    SHIPMENTS_NONE, gather_candidates, node_capable, node_open, node_reaches, offer_live, ranks_of,
     service_open, slot_with_room, stock_pass,
 )
 from fastdom._native.network cimport LaneSet, PRICE_NONE, price_raw, slot_next
 from fastdom._native.objectives cimport stock_book
+from fastdom._native.place cimport routable_units
 from fastdom._native.plan cimport (
     BLOCKS_EXACT_MAX, OPTIMALITY_BOUND, OPTIMALITY_PROVEN, PLAN_INFEASIBLE, PLAN_OK, plan_solve,
 )

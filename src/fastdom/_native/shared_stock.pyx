@@ -2,7 +2,7 @@
 
 from libc.stdint cimport INT32_MAX, int32_t, int64_t
 
-from fastdom._native.gather cimport routable_units
+from fastdom._native.place cimport routable_units
 from fastdom._native.positions cimport P_FREE, P_RESERVE, position_cell, position_find
 from fastdom._native.resolved cimport Demand, Resolved
 from fastdom._native.taken cimport taken_of

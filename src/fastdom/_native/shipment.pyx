@@ -5,9 +5,10 @@ from libc.string cimport memset
 from fastdom._native.command cimport (
     LINE_GRANTED, LINE_NO_CAPACITY, LINE_NO_LANE, LINE_OVERWEIGHT, LINE_TOO_LATE,
 )
-from fastdom._native.gather cimport capacity_need, distance_raw, offer_live, slot_with_room
+from fastdom._native.gather cimport capacity_need, offer_live, slot_with_room
 from fastdom._native.network cimport LaneSet, Network, PRICE_NONE, arrival_days, arrival_on, price_raw, slot_next
 from fastdom._native.objectives cimport OfferFacts, costs_sum, offer_book, offer_costs, offer_facts, times
+from fastdom._native.place cimport distance_raw
 from fastdom._native.plan_cost cimport capped, weigh
 from fastdom._native.policy cimport DISTANCE, HANDLING, NODE_PRIORITY, Policy, SHIPPING, SPLIT_PENALTY
 from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP
