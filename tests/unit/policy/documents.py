@@ -214,7 +214,8 @@ def _mend(constraints: dict[str, Any], objectives: dict[str, Any], group: str) -
     for name in ("node_group", "node_type"):
         if name in constraints and ({"capability", "distance_cap"} & constraints.keys()):
             del constraints[name]
-    constraints.get("distance_cap", {}).setdefault("limit_km", 5)
+    if "distance_cap" in constraints:  # the largest distance of all would set nothing
+        constraints["distance_cap"]["limit_km"] = min(constraints["distance_cap"].get("limit_km", 5), 20_039)
     for name in ("routing_reserve", "must_arrive_by"):
         if not constraints.get(name, {}).get("enforced", True):
             constraints[name] = {"enforced": False}
