@@ -22,7 +22,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from bench.micro import memory, reserve, test_quote, test_wire
+from bench.micro import reserve, test_quote, test_wire
 from bench.workloads import SMALL, instances
 from tests.native import faces
 from tests.native.demo_desk import demo_desk
@@ -100,21 +100,32 @@ def handled(row: str) -> Callable[[], float]:
     return run
 
 
-def script(path: str, pick: Callable[[dict[str, Any]], float], *arguments: str) -> Callable[[], float]:
-    """A figure of a benchmark that is a process of its own and prints JSON last."""
+class Script:
+    """A benchmark that is a process of its own and prints JSON last; figures of one script share its runs."""
 
-    def run() -> float:
-        done = subprocess.run(
-            [sys.executable, path, *arguments], cwd=ROOT, capture_output=True, text=True, check=True, timeout=600
-        )
-        return pick(json.loads(done.stdout.strip().splitlines()[-1]))
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._runs: list[dict[str, Any]] = []
 
-    return run
+    def figure(self, pick: Callable[[dict[str, Any]], float]) -> Callable[[], float]:
+        """One figure of it: the n-th call gives that of the n-th run."""
+        numbers = itertools.count()
+
+        def measure() -> float:
+            number = next(numbers)
+            while len(self._runs) <= number:
+                done = subprocess.run(
+                    [sys.executable, self._path], cwd=ROOT, capture_output=True, text=True, check=True, timeout=600
+                )
+                self._runs.append(json.loads(done.stdout.strip().splitlines()[-1]))
+            return pick(self._runs[number])
+
+        return measure
 
 
-def bytes_a_position(skus: int, nodes: int) -> Callable[[], float]:
-    """Resident bytes a position besides ids."""
-    return lambda: memory.bytes_a_position(skus, nodes)[0]
+def over(method: str) -> Callable[[dict[str, Any]], float]:
+    """What a method costs more than the echo."""
+    return lambda found: float(found[method]["over_us"])
 
 
 MEMORY, QUOTE, WIRE = (
@@ -123,6 +134,12 @@ MEMORY, QUOTE, WIRE = (
     "python -m bench.micro.test_wire",
 )
 DURABLE, RPC = "python bench/load/durable.py", "python bench/load/rpc_cpu.py"
+
+DURABLY, MEMORIES, CALLS = (
+    Script("bench/load/durable.py"),
+    Script("bench/micro/memory.py"),
+    Script("bench/load/rpc_cpu.py"),
+)
 
 FIGURES = (
     Figure("route, 3 lines, demo network", "us", 1.5, quoted("route", 3), QUOTE),
@@ -138,19 +155,18 @@ FIGURES = (
     Figure("handle Route, 3 lines", "us", 5, handled("route, 3 lines"), WIRE),
     Figure(
         "durable reservations, strict", "/s", 300_000,
-        script("bench/load/durable.py", lambda found: found["reservations_per_s"]), DURABLE, most=False,
+        DURABLY.figure(lambda found: found["reservations_per_s"]), DURABLE, most=False,
     ),
     Figure(
         "recovery", "operations/s", 500_000,
-        script("bench/load/durable.py", lambda found: found["recovery_operations_per_s"]), DURABLE, most=False,
+        DURABLY.figure(lambda found: found["recovery_operations_per_s"]), DURABLE, most=False,
     ),
-    Figure("position, 10,000 SKUs x 100 nodes", "bytes", 64, bytes_a_position(10_000, 100), MEMORY),
-    Figure("position, 1,000,000 SKUs x 1 node", "bytes", 64, bytes_a_position(1_000_000, 1), MEMORY),
+    Figure("position, 10,000 SKUs x 100 nodes", "bytes", 64, MEMORIES.figure(lambda found: found["10000x100"]), MEMORY),
+    Figure("position, 1,000,000 SKUs x 1 node", "bytes", 64, MEMORIES.figure(lambda found: found["1000000x1"]), MEMORY),
     *(
         Figure(
             f"{method} over gRPC: server CPU over a bare echo", "us", 40,
-            script("bench/load/rpc_cpu.py", lambda found, method=method: found[method]["over_us"], "--only", method),
-            RPC,
+            CALLS.figure(over(method)), RPC,
         )
         for method in ("Promise", "Reserve", "Route")
     ),

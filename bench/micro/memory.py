@@ -6,6 +6,7 @@ Positions are loaded through the checkpoint reader, which makes no request ids; 
 the positions. Names are interned before, so they do not count.
 """
 
+import json
 import struct
 import time
 
@@ -51,10 +52,13 @@ def bytes_a_position(skus: int, nodes: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print both shapes of the requirement."""
+    """Print both shapes of the requirement, then the same as JSON."""
+    found = {}
     for skus, nodes in ((10_000, 100), (1_000_000, 1)):
         size, seconds = bytes_a_position(skus, nodes)
+        found[f"{skus}x{nodes}"] = size
         print(f"{skus:>9,} SKUs x {nodes:>3} nodes: {size:.1f} bytes a position, loaded in {seconds:.2f} s")
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
