@@ -25,7 +25,7 @@ SLEEPS = {
 
 MACHINE_PATH = re.compile(r"(?<![\w.$}])/(?:root|home|Users|work|tmp|mnt)/\w")
 # Text is about the project and stays true: not about who asked for it or when it was written.
-PASSING = re.compile(r"\b(?:TODO|FIXME|XXX|as requested|as you asked|you asked|for now|assistants?)\b")
+PASSING = re.compile(r"\b(?:TODO|FIXME|XXX|as requested|as you asked|you asked|for now)\b")
 
 
 def _name(path: Path) -> str:

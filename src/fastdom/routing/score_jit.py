@@ -1,8 +1,10 @@
 """Score thousands of orders against all nodes at once, for re-planning and simulation. Compiled by Numba.
 
 Per request the kernel in `_native/plan.pyx` decides; this module gives the same numbers (a test compares every case)
-where many orders are scored in one call. One cost component. All costs are int64 micros; COST_NONE means that the
-node cannot make the shipment. Nothing is cached on disk: `warm()` compiles before a server reports SERVING.
+where many orders are scored in one call. One cost component of tariff, fixed and unit costs; it does not know the
+kernel's costs by block or by carrier service. All costs are int64 micros; COST_NONE means that the node cannot make the
+shipment. Nothing is cached on disk: who needs the first answer quickly calls `warm()` before. No server does: nothing
+it serves scores in batches.
 """
 
 from typing import Any, NamedTuple
