@@ -122,7 +122,7 @@ class App:
     def _compose(self, engine: Engine, methods: Methods, cold: Executor, side: Executor) -> Running:
         settings, loop = self._settings, asyncio.get_running_loop()
         wire, side_wire = seam(engine), seam(engine)
-        waiters = Waiters(engine.face, loop, lambda: self._fail(engine))
+        waiters = Waiters(engine.face, loop, lambda: self._fail(engine), engine.through)
         admission = Admission(settings.in_flight_max, settings.lag_max_ms)
         admission.watch(loop)
         checkpoints = Checkpoints(engine.checkpoint, lambda: engine.face.seq, cold, engine.recovery.checkpoint_seq)

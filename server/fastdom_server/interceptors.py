@@ -134,7 +134,7 @@ class Door:
         """
         aside = aside or self._aside
         now_us, admission, waiters = self._now_us, self._admission, self._waiters
-        journal, excess, durable = waiters.journal, admission.excess, waiters.durable
+        journal, excess, durable, through = waiters.journal, admission.excess, waiters.durable, waiters.through
 
         async def answer(data: bytes, context: Context) -> bytes:
             self.calls += 1
@@ -151,7 +151,7 @@ class Door:
                     reason, _, _, seq, reply = handle(method, data, now, deadline)
                 else:
                     reason, _, _, seq, reply = await self._beside(aside, method, data, deadline)
-                if seq > journal.durable_seq:
+                if seq > journal.durable_seq and not (through() and seq <= journal.durable_seq):
                     await durable(seq)
             except Exception as error:
                 return refuse(context, self._of_exception(error))

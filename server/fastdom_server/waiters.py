@@ -3,6 +3,8 @@
 A decision carries the sequence its reply depends on. `Waiters.durable` returns once that sequence is durable; the flush
 thread announces progress through an eventfd, and one reading of it releases every waiter up to `durable_seq`. A caller
 that has gone leaves its waiter behind as cancelled, and the decision stands.
+
+Where a flush is but a copy of bytes (mode process), whoever has decided makes it himself (`through`) and does not wait.
 """
 
 import asyncio
@@ -39,8 +41,19 @@ class NotDurable(Exception):
 class Waiters:
     """The waiting replies of one event loop, in order of their sequence."""
 
-    def __init__(self, journal: Durable, loop: asyncio.AbstractEventLoop, on_failure: Callable[[], None]) -> None:
-        """Listen to ``journal``; ``on_failure`` is called once, from the loop, when the journal has failed."""
+    def __init__(
+        self,
+        journal: Durable,
+        loop: asyncio.AbstractEventLoop,
+        on_failure: Callable[[], None],
+        through: Callable[[], bool] | None = None,
+    ) -> None:
+        """Listen to ``journal``.
+
+        ``on_failure`` is called once, from the loop, when the journal has failed. ``through`` makes everything decided
+        until now durable; False when the flush thread has to.
+        """
+        self.through = through or _left_to_the_flush_thread
         self.journal = journal
         self._loop = loop
         self._on_failure = on_failure
@@ -66,7 +79,7 @@ class Waiters:
         if journal.failed:
             self._fail()
             raise NotDurable(journal.durable_seq)
-        if seq <= journal.durable_seq:
+        if seq <= journal.durable_seq or (self.through() and seq <= journal.durable_seq):
             return
         self.kick()
         waiting = self._waiting
@@ -121,3 +134,7 @@ class Waiters:
             future = self._waiting.popleft()[1]
             if not future.done():
                 future.set_exception(error)
+
+
+def _left_to_the_flush_thread() -> bool:
+    return False

@@ -32,6 +32,7 @@ cdef class NativeEngine:
     cdef ResultBuffers spare
     cdef ResultBuffers spare_after
     cdef int64_t journal_entry(self, Entry* e, int64_t now_us) except -1
+    cdef int apply_batch(self, int64_t first_seq, int64_t last_seq, const char* at, int64_t length) except -1
     cdef void adopt(self, const Network* net) noexcept nogil
     cdef bint recall(
         self, int32_t kind, bytes request_id, bytes fingerprint, int64_t first_sent_at_us, int64_t now_us,

@@ -16,6 +16,7 @@ from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unl
 from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, POLICY_EVENT_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
+from fastdom._native.frame cimport Frame, frame_at
 from fastdom._native.journaling cimport (
     advance, catch_up, entry_clear, journal, journal_kick, make_room, room_for,
 )
@@ -955,10 +956,56 @@ cdef class NativeEngine:
             The batch does not go on where the state is, or one of its entries is malformed or does not fit the state;
             the message says which. Whatever the bytes are, no table is touched outside its bounds.
         """
-        cdef Engine* g = self.engine
         cdef Py_buffer view
-        cdef const char* at
-        cdef const char* end
+        PyObject_GetBuffer(payload, &view, PyBUF_SIMPLE)
+        try:
+            self.apply_batch(first_seq, last_seq, <const char*>view.buf, view.len)
+        finally:
+            PyBuffer_Release(&view)
+
+    def replay_frames(self, data not None, int64_t until_seq):
+        """Apply the journal frames in `data` one after the other; those applied already are passed over.
+
+        Parameters
+        ----------
+        data : bytes-like
+            Frames without a gap, as in a value of the journal's database.
+        until_seq : int
+            A frame that begins behind it is left.
+
+        Returns
+        -------
+        int
+            Bytes taken; less than `data` has when a frame was left, does not follow, or is damaged:
+            fastdom.journal says how.
+
+        Raises
+        ------
+        ValueError
+            As `replay`.
+        """
+        cdef Py_buffer view
+        cdef Frame frame
+        cdef int64_t at = 0
+        cdef int64_t size = 0
+        PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
+        try:
+            while at < view.len:
+                with nogil:
+                    size = frame_at(<const char*>view.buf + at, view.len - at, &frame)
+                if size == 0 or frame.first_seq > until_seq or frame.first_seq > self.engine.state.seq + 1:
+                    break
+                if frame.last_seq > self.engine.state.seq:
+                    self.apply_batch(frame.first_seq, frame.last_seq, frame.payload, frame.length)
+                at += size
+        finally:
+            PyBuffer_Release(&view)
+        return at
+
+    cdef int apply_batch(self, int64_t first_seq, int64_t last_seq, const char* at, int64_t length) except -1:
+        """See `replay`."""
+        cdef Engine* g = self.engine
+        cdef const char* end = at + length
         cdef int64_t before_us = 0
         cdef int64_t seq = first_seq
         cdef int64_t size = 0
@@ -968,35 +1015,29 @@ cdef class NativeEngine:
             raise RuntimeError("the engine is live")
         if first_seq != g.state.seq + 1:
             raise ValueError(f"the journal goes on at {first_seq} but the state is at {g.state.seq}")
-        PyObject_GetBuffer(payload, &view, PyBUF_SIMPLE)
-        try:
-            at = <const char*>view.buf
-            end = at + view.len
-            if view.len < 8:
-                raise ValueError(f"batch {first_seq} is too short")
-            with nogil:
-                memcpy(&before_us, at, 8)
-                at += 8
-                memset(&e, 0, sizeof(Entry))
-                while at < end:
-                    e.result = &g.work
-                    size = entry_unpack(at, end - at, before_us, &e, &g.context)
-                    if size < 0:
-                        break
-                    e.seq = seq
-                    if not entry_fits(&g.state, &e, &g.context) or state_apply(&g.state, &e) != 0:
-                        size = -2
-                        break
-                    if e.kind == KIND_POLICY:
-                        with gil:
-                            self.policy_log.append((seq, e.text.data[:e.text.size]))
-                    before_us = e.now_us
-                    at += size
-                    seq += 1
-                    if entry_key(at, end - at, &key):
-                        index_fetch(&g.state.requests.by_key, key)
-        finally:
-            PyBuffer_Release(&view)
+        if length < 8:
+            raise ValueError(f"batch {first_seq} is too short")
+        with nogil:
+            memcpy(&before_us, at, 8)
+            at += 8
+            memset(&e, 0, sizeof(Entry))
+            while at < end:
+                e.result = &g.work
+                size = entry_unpack(at, end - at, before_us, &e, &g.context)
+                if size < 0:
+                    break
+                e.seq = seq
+                if not entry_fits(&g.state, &e, &g.context) or state_apply(&g.state, &e) != 0:
+                    size = -2
+                    break
+                if e.kind == KIND_POLICY:
+                    with gil:
+                        self.policy_log.append((seq, e.text.data[:e.text.size]))
+                before_us = e.now_us
+                at += size
+                seq += 1
+                if entry_key(at, end - at, &key):
+                    index_fetch(&g.state.requests.by_key, key)
         if size == -1:
             raise ValueError(f"journal entry {seq} is malformed")
         if size == ENTRY_LATER:
@@ -1007,6 +1048,7 @@ cdef class NativeEngine:
             )
         if seq != last_seq + 1:
             raise ValueError(f"batch {first_seq} holds {seq - first_seq} entries, its frame says up to {last_seq}")
+        return 0
 
     def back_ahead(self):
         """Have the kernel back the memory a replay fills next; for one other thread, while `replay` runs."""

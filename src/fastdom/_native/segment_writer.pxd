@@ -1,7 +1,9 @@
 """Mode process without the GIL: takes what was decided, writes it to the journal's segment, says that it is durable.
 
-One thread runs it. Python is needed only to hand a segment over, to tell the journal what was written, and when
-something went wrong; under load that is a few hundred times a second, however many batches there are.
+Bytes in the page cache survive the process, so a frame needs no system call: the segment is mapped, and whoever has
+decided copies the frame into it himself (`through`) and may answer at once. One thread runs `run` beside: it tells the
+journal what was written, hands over a new segment, keeps the pages ahead present, and writes what nobody wrote
+through. Only one of them writes at a time (`busy`); who comes second leaves his batch to the first.
 """
 
 from libc.stdint cimport int64_t
@@ -14,25 +16,36 @@ cdef enum Turn:                  # why `run` came back
     TURN_IDLE = 0                # nothing to write for a while, or roused
     TURN_REPORT = 1              # batches were written that the journal has not been told of
     TURN_ROOM = 2                # the next frame does not fit the segment: see `need`
-    TURN_FAILED = 3              # write(2) failed: see `error`; nothing of the batch may be acknowledged
+    TURN_FAILED = 3              # pwrite(2) failed: see `error`; nothing of the batch may be acknowledged
     TURN_LATCHED = 4             # the engine has failed meanwhile
 
 
 cdef class SegmentWriter:
     cdef NativeEngine owner
-    cdef char* frame             # [frame_max] header and payload of one batch
+    cdef char* frame             # [frame_max] header and payload of one batch, where no map is
     cdef int64_t frame_max
     cdef int64_t frame_size      # of the frame not yet written; 0 = none
-    cdef int fd                  # segment, at the place of the next frame; -1 = none
+    cdef int fd                  # segment; -1 = none
+    cdef int64_t at              # byte of the next frame in it
     cdef int64_t room            # bytes left in it
+    cdef char* map               # the whole segment; NULL = not mapped: pwrite(2) instead
+    cdef int64_t map_size
+    cdef int64_t present         # byte up to which pages were made present ahead
+    cdef bint busy               # under the engine's lock: a batch is taken and not yet accounted for
+    cdef bint left               # under the engine's lock: somebody left a batch to the busy one
+    cdef bint asleep             # under the engine's lock: the thread of `run` waits with nothing to report
     cdef readonly int64_t need   # bytes of the frame that did not fit
     cdef readonly int error      # errno of TURN_FAILED
     cdef readonly int64_t batches  # written since the start
+    cdef readonly int64_t batches_through  # of these, by who had decided them
     cdef public int wanted       # callers who wait for a batch in Python: `run` comes back after each
     cdef int64_t first_seq       # of what the journal has not been told of
     cdef int64_t last_seq
-    cdef int64_t nbytes
+    cdef int64_t nbytes          # under the engine's lock
 
+    cdef bint through(self) noexcept nogil
     cdef int turn(self, int idle_ms) noexcept nogil
-    cdef void account(self, Engine* g) noexcept nogil
+    cdef bint begin(self, Engine* g) noexcept nogil
+    cdef void make_present(self) noexcept nogil
+    cdef bint account(self, Engine* g, int64_t size) noexcept nogil
     cdef bint wait(self, int timeout_ms) noexcept nogil

@@ -1,14 +1,13 @@
-"""Writing batches to a segment (see segment_writer.pxd). The frame's layout is fastdom.journal.frame's."""
+"""Writing batches to a segment (see segment_writer.pxd). A frame is as frame.pxd says."""
 
 from libc.errno cimport EINTR, errno
-from libc.stdint cimport int64_t, uint16_t, uint64_t
-from libc.string cimport memcpy
+from libc.stdint cimport int64_t
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock
-from fastdom._native.memory cimport map_release, map_reserve
+from fastdom._native.frame cimport FRAME_HEADER_BYTES, frame_of
+from fastdom._native.memory cimport map_back, map_release, map_reserve
 from fastdom._native.state cimport state_ahead
-from fastdom._native.table cimport fd_hash64
 
 
 cdef extern from "<sys/eventfd.h>" nogil:
@@ -25,7 +24,17 @@ cdef extern from "<poll.h>" nogil:
     const short POLLIN
 
 cdef extern from "<unistd.h>" nogil:
-    ssize_t write(int fd, const void* data, size_t size)
+    ssize_t pwrite(int fd, const void* data, size_t size, long offset)
+    long lseek(int fd, long offset, int whence)
+    const int SEEK_SET
+    const int SEEK_CUR
+
+cdef extern from "<sys/mman.h>" nogil:
+    void* mmap(void* addr, size_t length, int prot, int flags, int fd, long offset)
+    const int PROT_READ
+    const int PROT_WRITE
+    const int MAP_SHARED
+    void* MAP_FAILED
 
 cdef extern from *:
     """
@@ -37,10 +46,9 @@ cdef extern from *:
 
 
 cdef enum:
-    HEADER_BYTES = 40
-    FORMAT = 1
-    REPORT_AFTER_MS = 2          # without another batch the journal is told this soon
-    TURN_US = 5000               # under load it is told this often
+    REPORT_AFTER_MS = 20         # without another batch the journal is told this soon
+    TURN_US = 20000              # under load it is told this often
+    PRESENT_AHEAD = 1048576      # bytes of the segment whose pages are made present before somebody writes there
 
 
 cdef int64_t monotonic_us() noexcept nogil:
@@ -49,52 +57,29 @@ cdef int64_t monotonic_us() noexcept nogil:
     return <int64_t>now.tv_sec * 1000000 + now.tv_nsec // 1000
 
 
-cdef int64_t frame_of(const JournalBuffer* b, char* frame) noexcept nogil:
-    """Header and payload of a batch; the size."""
-    cdef uint64_t words[4]
-    cdef uint16_t version[2]
-    cdef uint64_t sum
-    words[0] = 0
-    words[1] = <uint64_t>b.first_seq
-    words[2] = <uint64_t>b.last_seq
-    words[3] = <uint64_t>b.size
-    version[0] = FORMAT
-    version[1] = 0
-    memcpy(frame + 8, b"FDJB", 4)
-    memcpy(frame + 12, version, 4)
-    memcpy(frame + 16, &words[1], 24)
-    memcpy(frame + HEADER_BYTES, b.data, b.size)
-    sum = fd_hash64(frame + 8, HEADER_BYTES - 8 + b.size, 0x6A6F75726E616C21)
-    memcpy(frame, &sum, 8)
-    return HEADER_BYTES + b.size
-
-
 cdef bint take_batch(Engine* g) noexcept nogil:
-    """What was decided since the last batch, as g.taken; False when there is nothing."""
-    cdef JournalBuffer spare
-    cdef bint some
-    engine_lock(g)
-    some = g.open.size > 0
-    if some:
-        spare = g.taken
-        g.taken = g.open
-        g.open = spare
-        g.open.size = 0
-        g.open.first_seq = 0
-    engine_unlock(g)
-    return some
+    """What was decided since the last batch, as g.taken; False when there is nothing. The lock is held."""
+    cdef JournalBuffer spare = g.taken
+    if g.open.size == 0:
+        return False
+    g.taken = g.open
+    g.open = spare
+    g.open.size = 0
+    g.open.first_seq = 0
+    return True
 
 
-cdef int write_all(int fd, const char* data, int64_t size) noexcept nogil:
+cdef int write_all(int fd, const char* data, int64_t size, int64_t at) noexcept nogil:
     """0, or errno."""
     cdef ssize_t done
     while size > 0:
-        done = write(fd, data, <size_t>size)
+        done = pwrite(fd, data, <size_t>size, <long>at)
         if done < 0:
             if errno == EINTR:
                 continue
             return errno
         data += done
+        at += done
         size -= done
     return 0
 
@@ -103,24 +88,75 @@ cdef class SegmentWriter:
     def __cinit__(self, NativeEngine owner not None):
         self.owner = owner
         self.fd = -1
-        self.frame_max = owner.engine.buffer_max + HEADER_BYTES
+        self.frame_max = owner.engine.buffer_max + FRAME_HEADER_BYTES
         self.frame = <char*>map_reserve(<size_t>self.frame_max)
         if self.frame == NULL:
             raise MemoryError("the journal's frame")
 
     def __dealloc__(self):
         map_release(self.frame, <size_t>self.frame_max)
+        if self.map != NULL:
+            map_release(self.map, <size_t>self.map_size)
 
     def give(self, int fd, int64_t room):
-        """The segment to write to from now on: a descriptor at its next free byte, and how many bytes fit."""
+        """The segment to write to from now on: a descriptor at its next free byte, and how many bytes fit; -1 = none.
+
+        Raises
+        ------
+        OSError
+            The descriptor has no position.
+        """
+        cdef int64_t at = lseek(fd, 0, SEEK_CUR) if fd >= 0 else 0
+        cdef void* map
+        if at < 0:
+            raise OSError(errno, "the segment has no position")
+        if self.map != NULL:
+            map_release(self.map, <size_t>self.map_size)
+            self.map = NULL
+        if fd >= 0:
+            map = mmap(NULL, <size_t>(at + room), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+            if map != MAP_FAILED:
+                self.map = <char*>map
+                self.map_size = at + room
         self.fd = fd
+        self.at = at
         self.room = room
+        self.present = at
+        self.make_present()
 
     def report(self):
         """(first_seq, last_seq, bytes) written since the last report; bytes 0 = nothing."""
-        told = self.first_seq, self.last_seq, self.nbytes
-        self.nbytes = 0
-        return told
+        cdef Engine* g = self.owner.engine
+        cdef int64_t at
+        cdef int64_t nbytes
+        cdef int64_t first_seq
+        cdef int64_t last_seq
+        with nogil:
+            engine_lock(g)
+            nbytes = self.nbytes
+            first_seq = self.first_seq
+            last_seq = self.last_seq
+            self.nbytes = 0
+            at = self.at
+            engine_unlock(g)
+            if nbytes:
+                lseek(self.fd, <long>at, SEEK_SET)   # whoever is given this descriptor again goes on here
+                self.make_present()
+                state_ahead(&g.state, 0)         # not under the lock
+        return first_seq, last_seq, nbytes
+
+    def set_room(self, int64_t room_bytes):
+        """Bytes the journal surely takes, as it said after the last report: what was written since is taken off."""
+        cdef Engine* g = self.owner.engine
+        with nogil:
+            engine_lock(g)
+            room_bytes -= self.nbytes
+            g.room = room_bytes if room_bytes > 0 else 0
+            engine_unlock(g)
+
+    def through_now(self):
+        """Write what was decided until now, by the thread that decided it; whether all of it is durable."""
+        return self.through()
 
     def run(self, int idle_ms):
         """Write batches until Python has something to do; a `Turn`.
@@ -135,48 +171,110 @@ cdef class SegmentWriter:
             turn = self.turn(idle_ms)
         return turn
 
+    cdef bint through(self) noexcept nogil:
+        """Copy what was decided into the segment; False when that is left to the thread of `run`: kick it and wait."""
+        cdef Engine* g = self.owner.engine
+        cdef int64_t size
+        cdef bint rouse
+        cdef bint failed
+        engine_lock(g)
+        size = g.open.size + FRAME_HEADER_BYTES
+        if self.busy or g.failed or g.open.size == 0 or self.map == NULL or size > self.room:
+            failed = g.failed or self.busy or g.open.size != 0
+            engine_unlock(g)
+            return not failed
+        take_batch(g)
+        self.busy = True
+        engine_unlock(g)
+        frame_of(&g.taken, self.map + self.at)
+        engine_lock(g)
+        failed = self.account(g, size)
+        self.batches_through += 1
+        rouse = self.asleep or self.left or g.open.size != 0 or fd_load_flag(&self.wanted)
+        self.asleep = False
+        self.left = False
+        engine_unlock(g)
+        if failed:
+            return False
+        if rouse:
+            eventfd_write(g.kick_fd, 1)
+        return True
+
     cdef int turn(self, int idle_ms) noexcept nogil:
         cdef Engine* g = self.owner.engine
         cdef int64_t begun = monotonic_us()
         cdef bint failed
         while True:
             if self.frame_size == 0:
-                if not take_batch(g):
+                if not self.begin(g):
                     if not self.wait(REPORT_AFTER_MS if self.nbytes else idle_ms):
                         return TURN_REPORT if self.nbytes else TURN_IDLE
-                    if not take_batch(g):
+                    if not self.begin(g):
+                        if self.nbytes and monotonic_us() - begun < TURN_US and not fd_load_flag(&self.wanted):
+                            continue
                         return TURN_REPORT if self.nbytes else TURN_IDLE
-                self.frame_size = frame_of(&g.taken, self.frame)
+                self.frame_size = FRAME_HEADER_BYTES + g.taken.size
             if self.fd < 0 or self.frame_size > self.room:
                 self.need = self.frame_size
                 return TURN_ROOM
-            self.error = write_all(self.fd, self.frame, self.frame_size)
-            if self.error:
-                return TURN_FAILED
+            if self.map != NULL:
+                frame_of(&g.taken, self.map + self.at)
+            else:
+                frame_of(&g.taken, self.frame)
+                self.error = write_all(self.fd, self.frame, self.frame_size, self.at)
+                if self.error:
+                    return TURN_FAILED
             engine_lock(g)
-            failed = g.failed
-            if not failed:
-                self.account(g)
+            failed = self.account(g, self.frame_size)
+            self.frame_size = 0
+            self.left = False                    # this loop looks again
             engine_unlock(g)
             if failed:
                 return TURN_LATCHED
-            fd_store_release64(<long long*>&g.durable_seq, self.last_seq)
             eventfd_write(g.wake_fd, 1)
             state_ahead(&g.state, 0)             # not under the lock
             if fd_load_flag(&self.wanted) or monotonic_us() - begun > TURN_US:
                 return TURN_REPORT
 
-    cdef void account(self, Engine* g) noexcept nogil:
-        """The frame stands in the segment; the lock is held."""
+    cdef bint begin(self, Engine* g) noexcept nogil:
+        """Take a batch for this thread; False when there is none, or somebody writes and will kick when he is done."""
+        cdef bint taken = False
+        engine_lock(g)
+        if self.busy:
+            self.left = True
+        else:
+            taken = take_batch(g)
+            self.busy = taken
+            self.asleep = not taken and self.nbytes == 0
+        engine_unlock(g)
+        return taken
+
+    cdef bint account(self, Engine* g, int64_t size) noexcept nogil:
+        """The frame of the batch taken stands in the segment; the lock is held. True when the engine has failed."""
+        if g.failed:
+            return True                          # and stays busy: nothing more is written
         if self.nbytes == 0:
             self.first_seq = g.taken.first_seq
         self.last_seq = g.taken.last_seq
-        self.nbytes += self.frame_size
-        self.room -= self.frame_size
+        self.nbytes += size
+        self.at += size
+        self.room -= size
         self.batches += 1
-        g.room -= self.frame_size if self.frame_size < g.room else g.room
+        g.room -= size if size < g.room else g.room
         g.taken.size = 0
-        self.frame_size = 0
+        self.busy = False
+        fd_store_release64(<long long*>&g.durable_seq, self.last_seq)
+        return False
+
+    cdef void make_present(self) noexcept nogil:
+        """Have the pages ahead there before somebody who decides would wait for them."""
+        cdef int64_t end = self.at + PRESENT_AHEAD
+        if end > self.map_size:
+            end = self.map_size
+        if self.map == NULL or end - self.present < PRESENT_AHEAD // 2 and end < self.map_size or end <= self.present:
+            return
+        map_back(self.map + self.present, <size_t>(end - self.present))
+        self.present = end
 
     cdef bint wait(self, int timeout_ms) noexcept nogil:
         """Until somebody kicks; False when nobody does in time."""

@@ -206,6 +206,11 @@ class Engine:
         """Wake the flush thread: once after a group of commands, not after each."""
         self.face.kick()
 
+    @property
+    def through(self) -> Callable[[], bool] | None:
+        """Mode process: makes everything decided until now durable at once, if it can; see `FlushThread.through`."""
+        return self._flush.through
+
     def wait_durable(self, seq: int, timeout_s: float = 30.0) -> None:
         """Block until `seq` is durable. Raises EngineFailed, TimeoutError."""
         if seq > self.face.durable_seq:

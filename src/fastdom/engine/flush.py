@@ -1,7 +1,7 @@
 """The flush thread: takes what was decided while the last flush was on its way, and brings it to disk.
 
-In mode process the batches themselves are written natively (see _native/segment_writer.pxd): a flush is then one
-write(2), too short to be worth a turn with the GIL.
+In mode process the batches themselves are written natively (see _native/segment_writer.pxd): a flush is then a copy
+into a mapped segment, too short to be worth a turn with the GIL or a change of threads: who decides writes `through`.
 """
 
 import os
@@ -57,6 +57,14 @@ class FlushThread:
         self._native.rouse()
         if self._thread.is_alive():
             self._thread.join()
+
+    @property
+    def through(self) -> Callable[[], bool] | None:
+        """Writes what was decided until now by the calling thread, without this one; True when all of it is durable.
+
+        None in a mode whose flush waits for a disk. False: it was left to this thread, which wants a kick.
+        """
+        return self._writer.through_now if self._writer is not None else None
 
     def wait_durable(self, seq: int, timeout_s: float) -> None:
         """Block until `seq` is durable.
@@ -123,7 +131,7 @@ class FlushThread:
             first_seq, last_seq, nbytes = writer.report()
             if nbytes:
                 journal.segment_written(first_seq, last_seq, nbytes)
-                self._native.set_room(journal.space_left())
+                writer.set_room(journal.space_left())
                 with self._progress:
                     self._progress.notify_all()
             if turn == segment_writer.ROOM:

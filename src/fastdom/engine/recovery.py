@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from fastdom._native import snapshot
 from fastdom._native.engine import NativeEngine
 from fastdom.engine.errors import ReplayFailed
-from fastdom.journal import CheckpointReader, Journal
+from fastdom.journal import CheckpointReader, Journal, JournalCorrupt
+from fastdom.journal.reading import checked
+
+SEQ_MAX = 1 << 62
+"""Above every sequence number."""
 
 AHEAD_EVERY_S = 0.001
 """Between two looks at how much of the tables a replay has filled."""
@@ -97,18 +101,37 @@ def replay(
     last = journal.last_seq
     if last <= native.seq:
         return
+    until = SEQ_MAX if until_seq is None else until_seq
     with memory_ahead(native):
-        for frame in journal.iterate(native.seq + 1):
-            if frame.last_seq <= native.seq:
-                continue
-            if until_seq is not None and native.seq >= until_seq:
-                return
-            try:
-                native.replay(frame.first_seq, frame.last_seq, frame.payload)
-            except ValueError as error:
-                raise ReplayFailed(str(error)) from error
-            if progress is not None:
-                progress(native.seq, last)
+        try:
+            for reached in (_by_frames if journal.read_only else _by_values)(native, journal, until):
+                if progress is not None:
+                    progress(reached, last)
+        except ValueError as error:
+            raise ReplayFailed(str(error)) from error
+
+
+def _by_frames(native: NativeEngine, journal: Journal, until: int) -> Iterator[int]:
+    """Replay batch by batch; the sequence reached after each."""
+    for frame in journal.iterate(native.seq + 1):
+        if frame.first_seq > until:
+            return
+        if frame.last_seq > native.seq:
+            native.replay(frame.first_seq, frame.last_seq, frame.payload)
+        yield native.seq
+
+
+def _by_values(native: NativeEngine, journal: Journal, until: int) -> Iterator[int]:
+    """The same with the frames of a whole LMDB value checked natively."""
+    for first_seq, value in journal.values(native.seq + 1):
+        if first_seq > native.seq + 1:
+            raise JournalCorrupt(journal.folder, native.seq + 1, f"the next batch is {first_seq}")
+        if native.replay_frames(value, until) < len(value):
+            for frame in checked(journal.folder, first_seq, value):  # says what is wrong
+                if frame.first_seq > until:
+                    return
+            raise ReplayFailed(f"the frames after sequence {native.seq} cannot be read")
+        yield native.seq
 
 
 @contextmanager

@@ -36,6 +36,22 @@ def iterate(folder: Path, env: Environment, from_seq: int) -> Iterator[Frame]:
                     yield frame
 
 
+def values(folder: Path, env: Environment, from_seq: int) -> Iterator[tuple[int, bytes]]:
+    """As `iterate`, but whole LMDB values, whose frames nobody has looked at: (first sequence number, frames).
+
+    Raises
+    ------
+    JournalCorrupt
+        The journal begins later.
+    """
+    expected = _begin(folder, env, from_seq)
+    if expected > from_seq:
+        raise JournalCorrupt(folder, from_seq, f"the journal begins at {expected}")
+    while expected and (chunk := _chunk(folder, env, expected)):
+        yield from chunk
+        expected = chunk[-1][0] + 1
+
+
 def iterate_with_tail(folder: Path, env: Environment, from_seq: int, report: TailReport) -> Iterator[Frame]:
     """As `iterate`, then what the segments hold beyond LMDB; for a reader, beside a running server or after a crash.
 

@@ -1,8 +1,9 @@
-"""Mode process: an append-only file beside LMDB, so that a write(2) is enough to survive kill -9.
+"""Mode process: an append-only file beside LMDB, so that bytes in the page cache are enough to survive kill -9.
 
-A batch is written to the current segment and is then acknowledged; the mover copies what was written since its last
-step into LMDB in one flushed transaction, and a segment is deleted once LMDB holds all of it. So everything in a
-segment that LMDB does not hold is younger than the last step, and a start keeps its valid prefix.
+A batch is copied into the current segment, which the native writer maps, and is then acknowledged; the mover copies
+what was written since its last step into LMDB in one flushed transaction, and a segment is deleted once LMDB holds all
+of it. So everything in a segment that LMDB does not hold is younger than the last step, and a start keeps its valid
+prefix.
 
 Why files of a fixed, allocated size: a write inside the size of a file cannot run out of space and does not wait for
 the file system's own journal to grow the file. Why never reused: no bytes of an earlier life can follow a torn frame.

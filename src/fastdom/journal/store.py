@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOVE_INTERVAL_US = 50_000
+MOVE_INTERVAL_US = 30_000
 """Mode process: longest wait of a written batch before a flush takes it up."""
 
 PRUNE_KEYS = 1000
@@ -260,9 +260,9 @@ class Journal:
     def segment_fd(self, nbytes: int) -> tuple[int, int]:
         """Mode process, for a native writer: descriptor for the next ``nbytes``, and the bytes that fit there in all.
 
-        The writer write(2)s whole frames at the descriptor's position, without the GIL, calls `segment_written` after
-        each or after several, and asks here again before a frame that no longer fits. A short or failed write is
-        reported with `fail`, never continued elsewhere.
+        The writer puts whole frames where the descriptor stands, through a mapping or pwrite(2), without the GIL; it
+        leaves the descriptor behind them, calls `segment_written` after each or after several, and asks here again
+        before a frame that no longer fits. A short or failed write is reported with `fail`, never continued elsewhere.
 
         Raises
         ------
@@ -344,6 +344,14 @@ class Journal:
         if self._process is not None:
             self._process.move()
         return reading.iterate(self.folder, self.env, from_seq)
+
+    def values(self, from_seq: int = 1) -> Iterator[tuple[int, bytes]]:
+        """As `iterate`, for who checks the frames himself: see `reading.values`. Not of a journal opened to be read."""
+        if self.read_only:
+            raise ValueError("a journal opened to be read has batches outside LMDB: iterate it")
+        if self._process is not None:
+            self._process.move()
+        return reading.values(self.folder, self.env, from_seq)
 
     def get_setting(self, name: str) -> str | None:
         """A setting stored with `put_setting`."""

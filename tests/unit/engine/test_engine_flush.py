@@ -1,6 +1,10 @@
 """The flush thread: replies wait for the disk; the first failure is the last word."""
 
 import os
+import random
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +38,7 @@ def break_append(engine: Engine, error: Exception) -> None:
 
 
 def break_segment(engine: Engine, _: Exception) -> None:
-    """The native writer's next write(2) finds no space."""
+    """The native writer's next pwrite(2) finds no space."""
     writer = engine._flush._writer
     assert writer is not None
     writer.give(os.open("/dev/full", os.O_WRONLY), 1 << 40)
@@ -163,3 +167,135 @@ def test_a_checkpoint_waits_until_the_journal_was_told(tmp_path: Path) -> None:
         for i in range(20):
             set_stock(engine, f"s{i}", "ink", "alder", i + 1)
             assert engine.checkpoint().seq == engine.face.seq
+
+
+def test_who_decides_may_write_through(tmp_path: Path) -> None:
+    """In mode process `through` makes a decision durable without the flush thread, unless that one was quicker; a
+    restart has it."""
+    with open_engine(tmp_path / "data", durability="process") as engine:
+        set_stock(engine, "first", "ink", "alder", 60)
+        writer = engine._flush._writer
+        assert writer is not None
+        assert engine.through is not None
+        before = writer.batches_through
+        for i in range(100):
+            engine.face.set_inventory(SetInventoryRequest(f"s{i}", "ink", "alder", i), engine.now_us())
+            if not engine.through():
+                engine.wait_durable(engine.face.seq)
+            assert engine.durable_seq == engine.face.seq
+        assert writer.batches_through > before + 10
+        digest = engine.digest()
+    with open_engine(tmp_path / "data", durability="process") as again:
+        assert again.digest() == digest
+
+
+def test_with_nothing_decided_through_has_nothing_to_do(tmp_path: Path) -> None:
+    """`through` after everything is durable says so and writes nothing."""
+    with open_engine(tmp_path / "data", durability="process") as engine:
+        set_stock(engine, "first", "ink", "alder", 60)
+        writer = engine._flush._writer
+        assert writer is not None
+        before = writer.batches
+        assert engine.through is not None
+        assert engine.through()
+        assert writer.batches == before
+
+
+@pytest.mark.parametrize("mode", [DurabilityMode.STRICT, DurabilityMode.RELAXED])
+def test_nobody_writes_through_to_a_disk(tmp_path: Path, mode: str) -> None:
+    """Where a flush waits for a disk only the flush thread writes."""
+    with open_engine(tmp_path / "data", durability=mode) as engine:
+        assert engine.through is None
+
+
+def test_a_failed_engine_writes_nothing_through(tmp_path: Path) -> None:
+    """What is decided before the engine latches is not acknowledged by `through`."""
+    with open_engine(tmp_path / "data", durability="process") as engine:
+        set_stock(engine, "first", "ink", "alder", 60)
+        durable = engine.durable_seq
+        engine.face.set_inventory(SetInventoryRequest("lost", "ink", "alder", 1), engine.now_us())
+        engine.face.fail()
+        assert engine.through is not None
+        assert not engine.through()
+        assert engine.durable_seq == durable
+
+
+def test_threads_write_through_over_many_segments(tmp_path: Path) -> None:
+    """Four threads decide and write through, beside the flush thread and a reader of durable_seq, over small segments:
+    durable_seq never falls, every decision becomes durable, and a restart and `verify` find the same."""
+    with open_engine(tmp_path / "data", durability="process") as engine:
+        process, writer = engine.journal._process, engine._flush._writer
+        assert process is not None
+        assert writer is not None
+        assert engine.through is not None
+        process._segments._bytes = 8192
+        through, falls, over = engine.through, list[int](), threading.Event()
+
+        def watch() -> None:
+            last = 0
+            while not over.is_set():
+                seen = engine.durable_seq
+                if seen < last:
+                    falls.append(seen)
+                last = seen
+
+        def decide(name: int) -> None:
+            for i in range(150):
+                request = SetInventoryRequest(f"{name}.{i}", "ink", "alder", i)
+                seq = engine.face.set_inventory(request, engine.now_us()).seq
+                if not (through() and engine.durable_seq >= seq):
+                    engine.wait_durable(seq)
+                if i % 40 == 0:
+                    engine.checkpoint()
+
+        watching = threading.Thread(target=watch)
+        threads = [threading.Thread(target=decide, args=(name,)) for name in range(4)]
+        for thread in (watching, *threads):
+            thread.start()
+        for thread in threads:
+            thread.join()
+        over.set()
+        watching.join()
+        assert not falls
+        assert engine.durable_seq == engine.face.seq
+        assert writer.batches_through
+        digest = engine.digest()
+    with open_engine(tmp_path / "data", durability="process") as again:
+        assert again.digest() == digest
+    assert verify(tmp_path / "data").ok
+
+
+THROUGH = """
+import sys
+from pathlib import Path
+from folders import open_engine
+from fastdom.types import SetInventoryRequest
+
+engine = open_engine(Path(sys.argv[1]))
+for i in range(1_000_000):
+    seq = engine.face.set_inventory(SetInventoryRequest(f"{sys.argv[2]}.{i}", "ink", "alder", i), engine.now_us()).seq
+    if not (engine.through() and engine.durable_seq >= seq):
+        engine.wait_durable(seq)
+    sys.stdout.write(f"{seq}\\n")
+    sys.stdout.flush()
+"""
+
+
+def test_what_was_written_through_survives_a_kill(tmp_path: Path) -> None:
+    """Four lives end by SIGKILL at a random moment: every sequence told before is there, and the journal is sound."""
+    draw = random.Random(random.SystemRandom().randrange(1 << 32))
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    for life in range(4):
+        run = [sys.executable, "-c", THROUGH, str(tmp_path / "data"), str(life)]
+        child = subprocess.Popen(run, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths})
+        assert child.stdout is not None
+        acked = 0
+        for _ in range(draw.randrange(1, 2000)):
+            acked = int(child.stdout.readline())
+        child.send_signal(signal.SIGKILL)
+        acked = int([str(acked), *child.stdout.read().split("\n")[:-1]][-1])
+        child.wait()
+        assert acked
+        with open_engine(tmp_path / "data") as engine:
+            assert engine.face.seq >= acked
+    assert verify(tmp_path / "data").ok

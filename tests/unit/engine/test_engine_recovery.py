@@ -1,15 +1,19 @@
 """Start-up: newest good checkpoint, then the journal after it."""
 
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from folders import commit, files, fulfill, hold, open_engine, set_stock
 from tests.native.engines import small_limits
 
+from fastdom._native.engine import NativeEngine
 from fastdom.engine.engine import Engine
 from fastdom.engine.errors import ClockBehind, ReplayFailed
+from fastdom.engine.recovery import replay
 from fastdom.engine.verify import verify
-from fastdom.journal import FolderInUse, FolderMissing, Journal
+from fastdom.journal import FolderInUse, FolderMissing, Journal, JournalCorrupt
+from fastdom.journal.frame import HEADER_BYTES, FrameDamaged, decode_all
 from fastdom.network import NetworkInvalid
 
 
@@ -118,3 +122,62 @@ def test_network_files_may_be_a_folder(tmp_path: Path) -> None:
         set_stock(engine, "one", "kit", "cedar", 3)
     with open_engine(tmp_path / "data") as engine:
         assert engine.network_version == 1
+
+
+def frames_made(folder: Path) -> bytes:
+    """Frames of a short life, without a gap."""
+    with open_engine(folder) as engine:
+        for i in range(6):
+            set_stock(engine, f"s{i}", "ink", "alder", 40 + i)
+    with Journal.open(folder, "process", move_interval_us=0) as journal:
+        return b"".join(value for _, value in journal.values())
+
+
+def test_frames_are_judged_natively_as_in_python(tmp_path: Path) -> None:
+    """`replay_frames` takes sound frames to the same state as `replay`, and stops before the frame that any one damaged
+    byte stands in, where `decode_all` raises."""
+    data = frames_made(tmp_path / "data")
+    frames = list(decode_all(memoryview(data)))
+    ends = list(accumulate(HEADER_BYTES + len(frame.payload) for frame in frames))
+    one, other = bare(), bare()
+    assert one.replay_frames(data, 1 << 62) == len(data)
+    for frame in frames:
+        other.replay(*frame)
+    assert one.digest() == other.digest()
+    assert one.seq == frames[-1].last_seq
+    for at in range(0, len(data), 7):
+        damaged = bytearray(data)
+        damaged[at] ^= 0x10
+        sound = sum(end <= at for end in ends)
+        face = bare()
+        assert face.replay_frames(damaged, 1 << 62) == (ends[sound - 1] if sound else 0)
+        with pytest.raises(FrameDamaged):
+            list(decode_all(memoryview(damaged)))
+
+
+def test_replay_of_frames_ends_where_it_is_told(tmp_path: Path) -> None:
+    """A frame behind `until_seq` is left, one applied already is passed over, one that does not follow is not taken."""
+    data = frames_made(tmp_path / "data")
+    frames = list(decode_all(memoryview(data)))
+    first = HEADER_BYTES + len(frames[0].payload)
+    face = bare()
+    assert face.replay_frames(data, frames[0].last_seq) == first
+    assert face.seq == frames[0].last_seq
+    assert face.replay_frames(data, 1 << 62) == len(data)
+    assert face.replay_frames(data, 1 << 62) == len(data)
+    assert bare().replay_frames(data[first:], 1 << 62) == 0
+
+
+def test_a_missing_value_is_a_corrupt_journal(tmp_path: Path) -> None:
+    """Values with a gap between them end a recovery, and the message says where the journal goes on."""
+    frames_made(tmp_path / "data")
+    with Journal.open(tmp_path / "data", "process", move_interval_us=0) as journal:
+        values = list(journal.values())
+        journal.values = lambda _: iter([(first + 5, value) for first, value in values])  # type: ignore[method-assign]
+        with pytest.raises(JournalCorrupt, match="the next batch is 6"):
+            replay(bare(), journal)
+
+
+def bare() -> NativeEngine:
+    """An engine that waits for a journal."""
+    return NativeEngine(small_limits().as_dict(), bytes(16))
