@@ -60,6 +60,7 @@ NATIVE = [
     ("fastdom._native.stock", "src/fastdom/_native/stock.pyx"),
     ("fastdom._native.journaling", "src/fastdom/_native/journaling.pyx"),
     ("fastdom._native.remembering", "src/fastdom/_native/remembering.pyx"),
+    ("fastdom._native.wide", "src/fastdom/_native/wide.pyx"),
     ("fastdom._native.run_order", "src/fastdom/_native/run_order.pyx"),
     ("fastdom._native.run_change", "src/fastdom/_native/run_change.pyx"),
     ("fastdom._native.reroute", "src/fastdom/_native/reroute.pyx"),

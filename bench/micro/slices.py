@@ -91,12 +91,21 @@ def verbs(face: Face, lines: int) -> Iterator[tuple[str, float]]:
 
 
 def plans(face: Face, lines: int) -> Iterator[tuple[str, float]]:
-    """Route and Promise as estimates."""
+    """Route and Promise as estimates and a routed Reserve; of large orders also the longest piece of it in the lock."""
     order = big_order(lines, pinned=False)
-    for _ in range(TIMES):
-        yield f"Route, {lines} lines", timed(face.route, RouteRequest("", order), NOW_US)
-    for _ in range(TIMES):
-        yield f"Promise, {lines} lines", timed(face.promise, PromiseRequest("", order), NOW_US)
+    for i in range(TIMES):
+        for name, call, request in (
+            ("Route", face.route, RouteRequest("", order)),
+            ("Promise", face.promise, PromiseRequest("", order)),
+            ("Reserve", face.reserve, ReserveRequest(f"p{lines}.{i}", order)),
+        ):
+            planned = face.large_orders()[0]
+            took = timed(call, request, NOW_US)
+            orders, _, longest = face.large_orders()
+            yield f"{name}, {lines} lines" + (", in all" if orders > planned else ""), took
+            if orders > planned:
+                yield f"{name}, {lines} lines, longest hold of the lock", longest / 1000
+            faces.flush(face)
 
 
 def due_holds(face: Face, holds: int, lines: int) -> Iterator[tuple[str, float]]:
@@ -208,7 +217,7 @@ def main() -> None:
     rows: dict[str, list[float]] = {}
     for cases in (
         *(verbs(faces.new_face(stock=100_000), lines) for lines in (100, 1_000)),
-        *(plans(faces.new_face(stock=100_000), lines) for lines in (8, 64, 300, 1_000)),
+        *(plans(faces.new_face(stock=100_000), lines) for lines in (8, 20, 64, 300, 1_000)),
         due_holds(faces.new_face(stock=1_000_000), 1_000, 100),
         due_holds(faces.new_face(stock=1_000_000), 3_000, 1),
         counts(faces.new_face(stock=0)),

@@ -44,6 +44,14 @@ cdef struct Engine:
     const Network* net           # active version; NULL = none
     Quote* quote                 # scratch of routing and promising
     Resolved* order              # scratch of order resolution
+    pthread_mutex_t wide_lock    # of wide.pxd: taken before `lock`, never while that is held
+    Resolved* wide_order         # under wide_lock: scratch of a large order
+    Quote* wide_quote
+    Result* wide_result          # its answer
+    int64_t wide_orders          # counters, under the lock
+    int64_t wide_again           # plans of them that no longer stood, and were made anew
+    int64_t wide_begun_ns        # monotonic time at which the large order took the lock
+    int64_t wide_longest_ns      # longest time one held it since somebody asked; under the lock
     Result work                  # scratch results for changes that answer nobody, and of a replay
     Result work_after
     Context context              # scratch
@@ -78,6 +86,17 @@ cdef inline void engine_lock(Engine* engine) noexcept nogil:
 
 cdef inline void engine_unlock(Engine* engine) noexcept nogil:
     pthread_mutex_unlock(&engine.lock)
+
+
+cdef inline void engine_lock_tables(Engine* engine) noexcept nogil:
+    """The lock, with no large order under way: for who swaps tables that its plan reads without the lock."""
+    pthread_mutex_lock(&engine.wide_lock)
+    engine_lock(engine)
+
+
+cdef inline void engine_unlock_tables(Engine* engine) noexcept nogil:
+    engine_unlock(engine)
+    pthread_mutex_unlock(&engine.wide_lock)
 
 
 cdef inline int64_t later(Engine* g, int64_t now_us) noexcept nogil:

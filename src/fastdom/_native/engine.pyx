@@ -12,7 +12,10 @@ from fastdom._native.command cimport (
     KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REROUTE, KIND_RESERVE, KIND_RESOLVE, KIND_ROUTE, KIND_SET,
     LINES_MAX, OPTIONS_MAX, OUTCOME_REFUSED, R_DEADLINE_PASSED, R_INTERNAL, R_MAP_FULL, R_NOT_DURABLE, R_OVERLOADED, R_REQUEST_ID_REUSED, R_UNSUPPORTED, Result, Slice,
 )
-from fastdom._native.core cimport Engine, JournalBuffer, engine_lock, engine_unlock, engine_yield, later, pthread_mutex_t
+from fastdom._native.core cimport (
+    Engine, JournalBuffer, engine_lock, engine_lock_tables, engine_unlock, engine_unlock_tables, engine_yield, later,
+    pthread_mutex_t,
+)
 from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, POLICY_EVENT_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
@@ -346,6 +349,7 @@ cdef class NativeEngine:
             raise MemoryError("engine")
         self.engine = g
         pthread_mutex_init(&g.lock, NULL)
+        pthread_mutex_init(&g.wide_lock, NULL)
         g.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         g.kick_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         memcpy(g.token_key, <const char*>token_key, 16)
@@ -359,6 +363,8 @@ cdef class NativeEngine:
         g.channel_ttl_us = <int64_t*>calloc(l.channels_max, sizeof(int64_t))
         g.order = <Resolved*>calloc(1, sizeof(Resolved))
         g.quote = quote_open(<int32_t>l.nodes_max, g.token_key)
+        g.wide_order = <Resolved*>calloc(1, sizeof(Resolved))
+        g.wide_quote = quote_open(<int32_t>l.nodes_max, g.token_key)
         g.context.lines = self.buffers.context_lines
         g.work = self.spare.result
         g.work_after = self.spare_after.result
@@ -367,8 +373,9 @@ cdef class NativeEngine:
         if (
             g.open.data == NULL or g.taken.data == NULL or g.context_bytes == NULL or g.channel_ttl_us == NULL
             or g.leaving == NULL
-            or g.order == NULL or g.quote == NULL
-            or resolved_open(g.order, <int32_t>l.nodes_max) != 0 or state_open(&g.state, &l) != 0
+            or g.order == NULL or g.quote == NULL or g.wide_order == NULL or g.wide_quote == NULL
+            or resolved_open(g.order, <int32_t>l.nodes_max) != 0
+            or resolved_open(g.wide_order, <int32_t>l.nodes_max) != 0 or state_open(&g.state, &l) != 0
         ):
             raise MemoryError("the engine's address space was refused")
 
@@ -380,7 +387,11 @@ cdef class NativeEngine:
         if g.order != NULL:
             resolved_close(g.order)
             free(g.order)
+        if g.wide_order != NULL:
+            resolved_close(g.wide_order)
+            free(g.wide_order)
         quote_close(g.quote)
+        quote_close(g.wide_quote)
         free(g.channel_ttl_us)
         free(g.leaving)
         map_release(g.open.data, g.buffer_max)
@@ -391,6 +402,7 @@ cdef class NativeEngine:
         if g.kick_fd >= 0:
             close(g.kick_fd)
         pthread_mutex_destroy(&g.lock)
+        pthread_mutex_destroy(&g.wide_lock)
         free(g)
         self.engine = NULL
 
@@ -492,7 +504,7 @@ cdef class NativeEngine:
         e.text.size = 32
         request_key(c.tenant_i, c.request_id, key)
         with nogil:
-            engine_lock(g)
+            engine_lock_tables(g)
             c.now_us = later(g, now_us)
             r.now_us = c.now_us
             if g.failed:
@@ -513,7 +525,7 @@ cdef class NativeEngine:
                 self.adopt(&tables.net)
             r.seq = g.state.seq
             journal_kick(g)
-            engine_unlock(g)
+            engine_unlock_tables(g)
         if r.status.reason:
             raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
         self.policy_log += policies.log()
@@ -605,7 +617,7 @@ cdef class NativeEngine:
         e.text = checked.texts[0]
         request_key(c.tenant_i, c.request_id, key)
         with nogil:
-            engine_lock(g)
+            engine_lock_tables(g)
             c.now_us = later(g, now_us)
             r.now_us = c.now_us
             if g.failed:
@@ -619,7 +631,7 @@ cdef class NativeEngine:
             if r.status.reason == 0 and decides:
                 self.adopt(&tables.net)
             journal_kick(g)
-            engine_unlock(g)
+            engine_unlock_tables(g)
         if r.status.reason:
             raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
         self.policy_log.append((r.seq, event))
@@ -633,14 +645,14 @@ cdef class NativeEngine:
         cdef PolicyEvents policies = PolicyEvents(events)
         cdef int32_t reason
         with nogil:
-            engine_lock(g)
+            engine_lock_tables(g)
             reason = R_NOT_DURABLE if g.failed else room_together(g, policies.bound)
             if reason == 0:
                 reason = policies.journal(g, later(g, now_us))
             if reason == 0:
                 self.adopt(&tables.net)
             journal_kick(g)
-            engine_unlock(g)
+            engine_unlock_tables(g)
         if reason:
             raise EngineError(Reason(reason))
         self.policy_log += policies.log()
@@ -685,9 +697,9 @@ cdef class NativeEngine:
         cdef Engine* g = self.engine
         cdef const Network* net = &tables.net
         with nogil:
-            engine_lock(g)
+            engine_lock_tables(g)
             self.adopt(net)
-            engine_unlock(g)
+            engine_unlock_tables(g)
         self.tables = tables         # only now may the old version's arrays go
 
     def set_quantities(self, sku_i, node_i, weekly_demand_milli, unit_price):
@@ -745,9 +757,10 @@ cdef class NativeEngine:
                         price_of[p] = price[i]
                 engine_unlock(g)
         with nogil:
-            engine_lock(g)
+            engine_lock_tables(g)
             quote_quantities(g.quote, &weekly_of[0], size, &price_of[0], size)
-            engine_unlock(g)
+            quote_quantities(g.wide_quote, &weekly_of[0], size, &price_of[0], size)
+            engine_unlock_tables(g)
         self.quantities = kept       # only now may the old arrays go
 
     def raise_overruns(self, int64_t now_us):
@@ -864,6 +877,24 @@ cdef class NativeEngine:
             None if moves.through else moves.slot, moves.reservations_moved, moves.units_moved,
             moves.reservations_stranded, moves.units_stranded,
         )
+
+    def large_orders(self):
+        """(orders planned beside the lock, plans that no longer stood and were made anew, longest slice), see wide.pxd.
+
+        The longest slice is the longest time in nanoseconds that one held the lock since this was asked last.
+        """
+        cdef Engine* g = self.engine
+        cdef int64_t orders
+        cdef int64_t again
+        cdef int64_t longest
+        with nogil:
+            engine_lock(g)
+            orders = g.wide_orders
+            again = g.wide_again
+            longest = g.wide_longest_ns
+            g.wide_longest_ns = 0
+            engine_unlock(g)
+        return orders, again, longest
 
     # --- the journal
 

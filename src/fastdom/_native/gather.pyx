@@ -22,7 +22,7 @@ from fastdom._native.plan cimport COST_MAX, Candidate, NO_TARIFF, Problem, ROW_N
 from fastdom._native.plan_cost cimport capped, weigh
 from fastdom._native.policy cimport CAPABILITIES, CAPABILITY_OVERSIZE, DISTANCE, Policy, SHIPPING, SPLIT_PENALTY
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Positions, Run, position_cell, run_begin, run_next
-from fastdom._native.quote_scratch cimport PLACES, ROW_TABLE_SIZE, RowEntry, partial_allowed
+from fastdom._native.quote_scratch cimport PLACES, ROW_TABLE_SIZE, RowEntry, breathe, partial_allowed
 from fastdom._native.resolved cimport Demand, LEVEL_PICKUP, LEVELS, Resolved, ResolvedLine
 from fastdom._native.shared_stock cimport shared_skus
 from fastdom._native.taken cimport taken_of
@@ -131,6 +131,7 @@ cdef void stock_pass(const Place* p, Quote* q) noexcept nogil:
             group_pass(p, q, b, n_ranks)
         else:
             demand_pass(p, q, &r.demands[r.demand_start[b]], &q.cover[b >> 6], words, b & 63)
+        breathe(q, n_ranks)
 
 
 # --- who carries it --------------------------------------------------------------------------------------------------
@@ -567,6 +568,7 @@ cdef void gather_candidates(const Place* p, Quote* q) noexcept nogil:
     for rank in range(n_ranks):
         if covers_any(&q.cover[<Py_ssize_t>rank * words], words):
             candidate_add(p, q, rank, lane_sets)
+            breathe(q, r.n_blocks)
     if r.n_skus < r.n_demands:
         shared_skus(p, q)
     problem.weight_g = r.block_weight_g

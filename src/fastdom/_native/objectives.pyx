@@ -15,7 +15,7 @@ from fastdom._native.policy cimport (
     STOCK_BALANCE, TRANSIT_TIME, WEEKS_OF_SUPPLY,
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Positions, Run, position_cell, position_find, run_begin, run_next
-from fastdom._native.quote_scratch cimport RANKS_MAX
+from fastdom._native.quote_scratch cimport RANKS_MAX, breathe
 from fastdom._native.resolved cimport Demand, Resolved
 
 
@@ -253,6 +253,7 @@ cdef void stock_prices(const Place* p, Quote* q) noexcept nogil:
     for b in range(r.n_blocks):
         for d in range(r.demand_start[b], r.demand_start[b + 1]):
             positions_price(p, q, b, &r.demands[d])
+            breathe(q, q.problem.n_candidates)
     q.problem.block_cost = q.block_cost
 
 

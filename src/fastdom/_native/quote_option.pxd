@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int64_t, uint64_t
 
-from fastdom._native.command cimport Command, Result
+from fastdom._native.command cimport Command, OptionOut, Result
 from fastdom._native.quote_scratch cimport Place, Quote
 
 
@@ -11,3 +11,6 @@ cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Re
 
 cdef uint64_t order_fingerprint(const Place* p, const Command* c, Quote* q) noexcept nogil
 # Of what must be the same when an option is reserved: tenant, channel, destination, payment and lines.
+
+cdef const OptionOut* option_to_hold(const Command* c, const Result* r) noexcept nogil
+# The option a Promise reserves: the asked level's, else the best (first); NULL when there is none.

@@ -157,6 +157,16 @@ cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Re
     out.split_count = out.options[0].n_shipments - 1
 
 
+cdef const OptionOut* option_to_hold(const Command* c, const Result* r) noexcept nogil:
+    """The option a Promise reserves: the asked level's, else the best (first); NULL when there is none."""
+    cdef int32_t i
+    for i in range(r.n_options):
+        if c.hold_level == 0 or r.options[i].service_level == c.hold_level:
+            return &r.options[i]
+    return NULL
+
+
+
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 cdef uint64_t order_fingerprint(const Place* p, const Command* c, Quote* q) noexcept nogil:

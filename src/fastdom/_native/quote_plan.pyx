@@ -21,7 +21,7 @@ from fastdom._native.policy cimport (
     CAPACITY_BALANCE, MARKDOWN_AVOIDANCE, OPPORTUNITY_COST, STOCK_BALANCE, WEEKS_OF_SUPPLY,
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
-from fastdom._native.quote_scratch cimport PLACES, partial_allowed, place_stage
+from fastdom._native.quote_scratch cimport PLACES, breathe, partial_allowed, place_stage
 from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved
 from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill
 from fastdom._native.taken cimport taken_at, taken_clear
@@ -68,6 +68,17 @@ cdef int64_t effort_of(const Place* p, const Quote* q) noexcept nogil:
     return WIDE_STEPS_MAX
 
 
+cdef int32_t solve(Quote* q) noexcept nogil:
+    """Search by q.problem alone; others may decide meanwhile."""
+    cdef int32_t status
+    if q.pause == NULL:
+        return plan_solve(&q.problem, q.kernel, &q.plan)
+    q.pause(q.owner)
+    status = plan_solve(&q.problem, q.kernel, &q.plan)
+    q.resume(q.owner)
+    return status
+
+
 cdef int32_t stage_plan(Place* p, Quote* q) noexcept nogil:
     """The best plan by the constraints of p.stage; its PlanStatus."""
     if p.stage.reserve_mask != q.cover_mask or p.stage.reserve_extra != q.cover_extra:
@@ -79,7 +90,7 @@ cdef int32_t stage_plan(Place* p, Quote* q) noexcept nogil:
         q.plan.status = PLAN_INFEASIBLE
         return PLAN_INFEASIBLE
     q.problem.effort_max = effort_of(p, q)
-    return plan_solve(&q.problem, q.kernel, &q.plan)
+    return solve(q)
 
 
 cdef int32_t plan_level(Place* p, Quote* q) noexcept nogil:
@@ -318,7 +329,7 @@ cdef bint bound_binds(const Place* p, Quote* q) noexcept nogil:
     if q.plan.status == PLAN_OK:
         return q.plan.n_parts == most
     q.problem.max_shipments = 0
-    status = plan_solve(&q.problem, q.kernel, &q.plan)
+    status = solve(q)
     q.problem.max_shipments = most
     return status == PLAN_OK
 
@@ -369,6 +380,7 @@ cdef void lines_refused(const Place* p, Quote* q, Result* out) noexcept nogil:
         out.lines[i].reason = reason
         if reason < LINE_SERVABLE and not partial_allowed(p):
             others = LINE_ORDER_INCOMPLETE
+        breathe(q, ranks_of(p.net))
     if others == LINE_GRANTED and bound_binds(p, q):
         others = LINE_TOO_MANY_SHIPMENTS
     for i in range(r.n_lines):

@@ -60,8 +60,15 @@ cdef struct Place:               # one order being quoted: what every step reads
     const ContextLine* lines_kept
 
 
+ctypedef void (*Breather)(void* owner) noexcept nogil
+
+
 cdef struct Quote:
     uint64_t token_key[2]
+    Breather pause               # called before a search and `resume` after it: what the state says may change between
+    Breather resume              # both NULL: the state stays as it is
+    void* owner                  # what they are called with
+    int64_t cells                # line x node pairs read since the last breath
     Scratch* kernel
     Problem problem
     Plan plan
@@ -125,6 +132,21 @@ cdef struct Quote:
     char* text                   # [FINGERPRINT_MAX]
     Resolved rest                # unpinned lines of a mixed order
     Token token
+
+
+cdef enum:
+    BREATH_CELLS = 16384         # read in one taking of the lock: about 100 us
+
+
+cdef inline void breathe(Quote* q, int64_t cells) noexcept nogil:
+    """So many line x node pairs were read: let others decide when it is time, where that is allowed."""
+    if q.pause == NULL:
+        return
+    q.cells += cells
+    if q.cells >= BREATH_CELLS:
+        q.cells = 0
+        q.pause(q.owner)
+        q.resume(q.owner)
 
 
 cdef inline void place_stage(Place* p, int32_t stage_i) noexcept nogil:

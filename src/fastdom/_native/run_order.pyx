@@ -5,25 +5,27 @@ from libc.string cimport strlen
 
 from fastdom._native.command cimport (
     Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, MODE_FIRM, OUTCOME_REFUSED,
-    OptionOut, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NO_NETWORK, Result, ShipmentOut, Slice,
+    OptionOut, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NOT_DURABLE, R_NO_NETWORK, Result, ShipmentOut, Slice,
 )
 from fastdom._native.core cimport Engine
-from fastdom._native.entry cimport Context, ContextLine, ENTRY_MAX, Entry, context_bound, context_pack
+from fastdom._native.entry cimport Context, ContextLine, ENTRY_MAX, Entry, context_bound, context_pack, result_clear
 from fastdom._native.journaling cimport entry_clear
 from fastdom._native.network cimport Policy
 from fastdom._native.order cimport order_check, order_resolve
 from fastdom._native.order_check cimport wants_reservation
 from fastdom._native.quote cimport quote_pinned, quote_promise, quote_route, quote_token
+from fastdom._native.quote_option cimport option_to_hold
 from fastdom._native.remembering cimport (
     refuse, refuse_clean, remember, remember_refusal, request_named, seen_before,
 )
-from fastdom._native.requests cimport request_key
+from fastdom._native.requests cimport request_find, request_key
 from fastdom._native.reservations cimport record_size, reservation_fits
-from fastdom._native.resolved cimport ResolvedLine
+from fastdom._native.resolved cimport Resolved, ResolvedLine
 from fastdom._native.state cimport State, due_lift, due_unlift
 from fastdom._native.table cimport fd_mix64, index_fetch, intern_find
 from fastdom._native.token cimport siphash24
 from fastdom._native.verbs cimport TTL_MAX_US, TTL_MIN_US, hold_end
+from fastdom._native.wide cimport wide_enter, wide_leave, wide_order, wide_quote
 
 
 cdef bint mutates(const Command* c) noexcept nogil:
@@ -61,10 +63,10 @@ cdef void describe_line(const LineIn* given, const ResolvedLine* resolved, Conte
     line.weight_g = resolved.weight_g
 
 
-cdef void describe_order(Engine* g, const Command* c, const Result* r) noexcept nogil:
+cdef void describe_order(Engine* g, const Command* c, const Resolved* order, const Result* r) noexcept nogil:
     """The order context that the journal keeps: what a later re-route, simulation or explanation needs."""
     cdef Context* context = &g.context
-    cdef const Policy* policy = &g.net.policies[g.order.policy_i]
+    cdef const Policy* policy = &g.net.policies[order.policy_i]
     cdef int32_t i
     context.order_id = c.order_id
     context.country_code = c.country_code
@@ -77,7 +79,7 @@ cdef void describe_order(Engine* g, const Command* c, const Result* r) noexcept 
     context.policy_name = policy.name
     context.policy_version = policy.version
     context.network_version = g.net.version
-    context.zone_i = g.order.zone_i
+    context.zone_i = order.zone_i
     context.service_level = r.service_level
     context.payment = c.payment
     context.mode = c.mode
@@ -91,16 +93,7 @@ cdef void describe_order(Engine* g, const Command* c, const Result* r) noexcept 
     context.n_exclude = describe_nodes(&g.state, c.exclude_nodes, c.n_exclude, context.exclude_nodes)
     context.n_lines = c.n_lines
     for i in range(c.n_lines):
-        describe_line(&c.lines[i], &g.order.lines[i], &context.lines[i])
-
-
-cdef const OptionOut* option_to_hold(const Command* c, const Result* r) noexcept nogil:
-    """The option a Promise reserves: the asked level's, else the best (first); NULL when there is none."""
-    cdef int32_t i
-    for i in range(r.n_options):
-        if c.hold_level == 0 or r.options[i].service_level == c.hold_level:
-            return &r.options[i]
-    return NULL
+        describe_line(&c.lines[i], &order.lines[i], &context.lines[i])
 
 
 cdef int64_t time_to_live(const Engine* g, const Command* c, const Result* r) noexcept nogil:
@@ -123,7 +116,9 @@ cdef void new_reservation_id(Engine* g, uint64_t* id) noexcept nogil:
     id[1] = siphash24(<const char*>block, 16, g.random_key)
 
 
-cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint64_t* id, Result* r) noexcept nogil:
+cdef int hold_order(
+    Engine* g, const Command* c, const Resolved* order, const uint64_t* key, const uint64_t* id, Result* r
+) noexcept nogil:
     """The quote in r becomes a reservation."""
     cdef Entry e
     cdef const OptionOut* option = NULL
@@ -148,12 +143,12 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
     r.created_at_us = r.now_us
     r.committed = 1 if c.mode == MODE_FIRM else 0
     r.state = 2 if r.committed else 1
-    r.service_level = option.service_level if option != NULL else g.order.service_level
+    r.service_level = option.service_level if option != NULL else order.service_level
     if not r.committed:
         r.expires_at_us = hold_end(
             r, &r.shipments[option.first_shipment] if option != NULL else r.shipments, n_shipments, time_to_live(g, c, r)
         )
-    describe_order(g, c, r)
+    describe_order(g, c, order, r)
     entry_clear(&e, c.kind, c, r)
     if context_bound(&g.context) > ENTRY_MAX:
         return refuse_clean(c, r, R_LIMIT_EXCEEDED)
@@ -165,9 +160,21 @@ cdef int hold_order(Engine* g, const Command* c, const uint64_t* key, const uint
 
 
 cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
+    if wide_order(g, c):
+        wide_enter(g, c, r)
+        decide(g, c, g.wide_order, True, r)
+        wide_leave(g)
+    else:
+        decide(g, c, g.order, False, r)
+    return 0
+
+
+cdef int decide(Engine* g, Command* c, Resolved* order, bint wide, Result* r) noexcept nogil:
     cdef uint64_t key[2]
     cdef uint64_t id[2]
     cdef bint wants_hold = wants_reservation(c)
+    if wide and g.failed:
+        return refuse(r, R_NOT_DURABLE, F_NONE)
     if wants_hold:
         if not request_named(c, r):
             return 0
@@ -184,14 +191,31 @@ cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
     if g.net == NULL or g.net.version == 0:
         return refuse(r, R_NO_NETWORK, F_NONE)
     due_lift(&g.state, r.now_us)
-    if order_resolve(&g.state, g.net, c, g.order, &r.status):
-        quote(g, c, r)
-        r.channel_i = g.order.channel_i
-    due_unlift(&g.state, r.now_us)
     r.seq = g.state.seq
+    if order_resolve(&g.state, g.net, c, order, &r.status):
+        if wide:
+            wide_quote(g, c, wants_hold, r)
+        else:
+            quote(g, c, r)
+        r.channel_i = order.channel_i
+    due_unlift(&g.state, r.now_us)
+    if wide and overtaken(g, c, wants_hold, key, r):
+        return 0
     if r.status.reason:
         r.wait_seq = g.state.seq if wants_hold else 0
         return remember_refusal(g, c, key, r) if wants_hold else 0
     if wants_hold:
-        return hold_order(g, c, key, id, r)
+        return hold_order(g, c, order, key, id, r)
     return 0
+
+
+cdef bint overtaken(Engine* g, const Command* c, bint wants_hold, const uint64_t* key, Result* r) noexcept nogil:
+    """While the plan was searched for the engine failed, or the same request id was decided: that settles it."""
+    if g.failed:
+        refuse_clean(c, r, R_NOT_DURABLE)
+        return True
+    if not wants_hold or request_find(&g.state.requests, key) == NULL:
+        return False
+    result_clear(r)
+    r.now_us = c.now_us
+    return seen_before(g, c, key, r)
