@@ -18,11 +18,9 @@ class PolicyUnsupported(SimulationRefused):
     Attributes
     ----------
     names : tuple of str
-        The objectives, constraints and settings, such as ``objectives.lateness``.
+        The settings, such as ``split_quantities``.
     """
 
-    def __init__(self, policy: str, names: Sequence[str], known: Sequence[str]) -> None:
+    def __init__(self, policy: str, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        super().__init__(
-            f"policy {policy}: the engine cannot decide with {', '.join(names)}; it can with {', '.join(known)}"
-        )
+        super().__init__(f"policy {policy}: this version of the engine cannot decide by {', '.join(names)}")

@@ -5,6 +5,7 @@ It has no journal: what it would journal is let go. Nothing it does reaches a da
 
 from collections.abc import Iterable
 
+from fastdom._native.network import NetworkTables
 from fastdom.engine import networks
 from fastdom.engine.face import Face
 from fastdom.engine.limits import MINUTE_US, Limits
@@ -14,7 +15,7 @@ from fastdom.simulation.decision import Decision
 from fastdom.simulation.errors import SimulationRefused
 from fastdom.simulation.limits import BUFFER_BYTES, DRAIN_EVERY, REFRESH_SHARE
 from fastdom.simulation.orders import SimulatedOrder
-from fastdom.simulation.policies import SimulatedPolicy, network_with, request_of
+from fastdom.simulation.policies import SimulatedPolicy, request_of, tables_with
 from fastdom.simulation.stock import set_stock
 from fastdom.types import (
     NodeStatus,
@@ -72,7 +73,7 @@ class Replica:
         closed: Iterable[tuple[str, NodeStatus]] = (),
     ) -> None:
         self.policy = policy
-        self._network = network_with(network, policy)
+        self._network = network
         self._face = Face(_limits(network, stock, orders).as_dict(), bytes(16), buffer_bytes=BUFFER_BYTES)
         self._face.start(ROOM)
         self._activate(now_us)
@@ -96,12 +97,11 @@ class Replica:
         if self._decided % DRAIN_EVERY == 0:
             self._drain()
         if order.at_us >= self._refreshed_us + self._refresh_us:
-            tables = networks.tables_for(self._face, self._network, self._face.network_version, order.at_us)
-            self._face.attach_network(tables)
+            self._face.attach_network(self._tables(self._face.network_version, order.at_us))
             self._refreshed_us = order.at_us
         if order.pinned:
             return self._reserve(order)
-        result = self._face.route(request_of(self.policy, order, self._decided), order.at_us)
+        result = self._face.route(request_of(order, self._decided), order.at_us)
         plan = result.plan
         if plan is None:
             raise SimulationRefused(f"order {order.order.order_id}: the engine gave no plan")
@@ -147,10 +147,13 @@ class Replica:
             for at in range(0, len(names), networks.NAMES_AT_ONCE):
                 face.intern(table, [name.encode() for name in names[at : at + networks.NAMES_AT_ONCE]], now_us)
                 self._drain()
-        tables = networks.tables_for(face, network, 1, now_us)
+        tables = self._tables(1, now_us)
         face.activate_network(tables, 1, bytes.fromhex(network.content_hash), now_us)
         networks.set_channels(face, network)
         self._drain()
+
+    def _tables(self, version: int, now_us: int) -> NetworkTables:
+        return tables_with(networks.prepare(self._face, self._network, now_us), self.policy, version)
 
     def _drain(self) -> None:
         """Let go what a flush thread would bring to disk."""

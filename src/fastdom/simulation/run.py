@@ -22,9 +22,9 @@ from fastdom.simulation.errors import SimulationRefused
 from fastdom.simulation.order_fields import Catalogue
 from fastdom.simulation.order_file import read_orders
 from fastdom.simulation.orders import OrderBook, SimulatedOrder
-from fastdom.simulation.policies import SimulatedPolicy, load_policies
+from fastdom.simulation.policies import SimulatedPolicy, compared_by_default, load_policies
 from fastdom.simulation.progress import bar
-from fastdom.simulation.recorded import Recorded, read_recorded
+from fastdom.simulation.recorded import Recorded, Window, read_recorded
 from fastdom.simulation.report import report_of
 from fastdom.simulation.settings import STDOUT, SimulationSettings
 from fastdom.simulation.simulate import Simulation, Watch, World, simulate
@@ -96,7 +96,8 @@ def run(settings: SimulationSettings, console: Console | None = None) -> Simulat
 def _inputs(settings: SimulationSettings, console: Console) -> _Inputs:
     if settings.data is not None:
         with bar("reading", console) as step:
-            return _of_data(settings, read_recorded(settings.data, holds=settings.holds, progress=step))
+            window = Window(settings.since_us, settings.until_us, settings.orders_max)
+            return _of_data(settings, read_recorded(settings.data, holds=settings.holds, window=window, progress=step))
     assert settings.network is not None, "settings have one of the two"
     plain = settings.stock is None
     network = load(settings.network) if plain else load_with_stock(read_folder(settings.network), settings.stock)
@@ -106,7 +107,10 @@ def _inputs(settings: SimulationSettings, console: Console) -> _Inputs:
 
 def _of_data(settings: SimulationSettings, found: Recorded) -> _Inputs:
     """The folder's recorded orders on the stock they shared, or other orders on what is free at its end."""
-    policies = load_policies(settings.policies, found.network)
+    named = settings.policies
+    if not named and found.registry is not None:
+        named = compared_by_default(found.registry, found.history)
+    policies = load_policies(named, found.network, found.registry)
     own = settings.orders is None
     stock = found.shared if own else found.free
     if settings.stock is not None:
@@ -114,7 +118,7 @@ def _of_data(settings: SimulationSettings, found: Recorded) -> _Inputs:
     if stock is None:
         raise SimulationRefused(
             f"{settings.data}: the folder no longer tells every fulfilment since its first order, so the stock of then "
-            "is not known; give it with --stock"
+            "is not known; give it with --stock, or begin later with --since"
         )
     world = World(found.network, stock, () if own else found.closed)
     return _Inputs(world, found.book if own else _book(settings, world), policies)

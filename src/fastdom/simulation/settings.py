@@ -22,7 +22,8 @@ class SimulationSettings:
     Attributes
     ----------
     policies : tuple of str
-        1 .. 8 names of the network's policies or document files; the first is what the others are compared with.
+        1 .. 8 names, versions or document files; the first is what the others are compared with. None, with `data` =
+        the default policy's version before the active one, and the active one.
     network : Path or None
         Folder of a network; needs `orders`.
     data : Path or None
@@ -35,6 +36,10 @@ class SimulationSettings:
         When orders are decided that do not say when they were placed; 0 = they must say.
     partial : bool
         Whether orders of a file may be shipped in part.
+    since_us, until_us : int
+        Recorded orders decided from then on, and before then; 0 = no end.
+    orders_max : int
+        Recorded orders taken, the first; 0 = all.
     holds : bool
         Also recorded orders that never became firm.
     json, csv, plot : Path or None
@@ -56,6 +61,9 @@ class SimulationSettings:
     start_us: int = 0
     partial: bool = False
     holds: bool = False
+    since_us: int = 0
+    until_us: int = 0
+    orders_max: int = 0
     json: Path | None = None
     csv: Path | None = None
     plot: Path | None = None
@@ -68,7 +76,8 @@ class SimulationSettings:
             raise SimulationRefused("--orders FILE is missing: a network folder has no orders")
         if self.holds and (self.data is None or self.orders is not None):
             raise SimulationRefused("--holds is about the orders of --data DIR")
-        if not 1 <= len(self.policies) <= POLICIES_MAX:
+        self._check_window()
+        if not (0 if self.data is not None else 1) <= len(self.policies) <= POLICIES_MAX:
             raise SimulationRefused(f"--policy: give 1 .. {POLICIES_MAX} policies, got {len(self.policies)}")
         if self.start_us and not START_FIRST_US <= self.start_us <= START_LAST_US:
             raise SimulationRefused(f"--start must be in the years {FIRST_YEAR} .. {LAST_YEAR}")
@@ -81,3 +90,11 @@ class SimulationSettings:
         for option, path in (("json", self.json), ("csv", self.csv), ("plot", self.plot)):
             if path is not None and path != STDOUT and not path.absolute().parent.is_dir():
                 raise SimulationRefused(f"--{option} {path}: there is no folder {path.absolute().parent}")
+
+    def _check_window(self) -> None:
+        if (self.since_us or self.until_us or self.orders_max) and (self.data is None or self.orders is not None):
+            raise SimulationRefused("--since, --until and --first are about the recorded orders of --data DIR")
+        if self.until_us and self.until_us <= self.since_us:
+            raise SimulationRefused("--until must be after --since")
+        if self.orders_max < 0:
+            raise SimulationRefused(f"--first must be 0 or more, got {self.orders_max}")

@@ -121,6 +121,9 @@ def test_start_partial_and_stock(place: Place) -> None:
         (("--policy", "cheapest", "--data", "x", "--json", "none/r.json"), "--json none/r.json: there is no folder"),
         (("--policy", "cheapest", "--data", "x", "--start", "1999-01-01T00:00Z"), "--start must be in the years 2000"),
         (("--policy", "cheapest", "--data", "none"), "none"),
+        (("--network", "x", "--orders", "y"), "--policy: give 1 .. 8 policies, got 0"),
+        (("--data", "x", "--orders", "y", "--first", "1"), "--since, --until and --first are about the recorded"),
+        (("--data", "x", "--since", "2026-09-14T00:00Z", "--until", "2026-09-14T00:00Z"), "--until must be after"),
         (("--policy", "cheapest", "--network", "none", "--orders", "y"), "network folder none does not exist"),
         (("--policy", "cheapest", "--data", "x", "--start", "2026-09-14"), "has no time zone"),
     ],
@@ -149,11 +152,11 @@ def test_problems_of_inputs_are_listed(place: Place) -> None:
     assert code == 2
     assert "p.toml:4: objectives.speed: unknown" in err
     policy.write_text(
-        'format = 1\nname = "p"\nobjectives.shipping = { weight = 1 }\nconstraints.distance_cap = { limit_km = 1 }\n'
+        'format = 1\nname = "p"\nobjectives.shipping = { weight = 1 }\nconstraints.node_group = { include = ["x"] }\n'
     )
     code, _, err = place.run(policies=(str(policy),))
     assert code == 2
-    assert "error: policy p: the engine cannot decide with constraints.distance_cap" in err
+    assert "p.toml:4: constraints.node_group.include: " in err
 
 
 def test_an_orders_file_that_is_not_there(place: Place) -> None:

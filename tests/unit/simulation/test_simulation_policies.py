@@ -1,14 +1,17 @@
-"""Policies are found by name or read from documents, and refused by name where the engine cannot decide with them."""
+"""Policies are found by name or version or read from documents, and decide whole."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import grove
 import pytest
 
-from fastdom.policy import CONSTRAINTS, OBJECTIVES, PolicyInvalid, policy_of_network, read_policy, toml_text
-from fastdom.simulation import PolicyUnsupported, SimulationRefused, load_policies
-from fastdom.simulation.policies import DECIDES_WITH, refuse_unsupported
+from fastdom.policy import OBJECTIVES, Event, PolicyInvalid, Registry, policy_of_network, read_policy, toml_text
+from fastdom.simulation import SimulationRefused, load_policies
+from fastdom.simulation.decision import Decision
+from fastdom.simulation.policies import compared_by_default
+from fastdom.types import Objective
 
 DOCUMENT = """\
 format = 1
@@ -63,54 +66,103 @@ def test_max_shipments_is_kept(tmp_path: Path) -> None:
     assert tally.refused_orders == {"TOO_MANY_SHIPMENTS": 1}
 
 
-@pytest.mark.parametrize("name", [one.name for one in OBJECTIVES if one.name not in DECIDES_WITH])
-def test_an_objective_the_engine_cannot_is_refused(name: str) -> None:
-    """An objective with a weight that the engine does not know is refused by name; without a weight it is not."""
-    settings = {
-        "lateness": "micros_per_day = 1",
-        "transit_time": "micros_per_day = 1",
-        "capacity_balance": "micros_at_full = 1",
-        "stock_balance": "micros_per_unit = 1, target_units = 1",
-        "weeks_of_supply": "micros_per_unit = 1, target_weeks = 1",
-        "markdown_avoidance": "micros_per_unit = 1, sell_within_weeks = 1",
-        "node_priority": "micros_per_step = 1",
-        "carbon": "micros_per_kg = 1, mg_per_km = 1",
-        "opportunity_cost": "",
-    }[name]
-    text = DOCUMENT + name + " = { weight = 1" + (f", {settings}" if settings else "") + " }\n"
-    with pytest.raises(PolicyUnsupported, match=rf"policy mine: .*objectives\.{name}; it can with") as refused:
-        refuse_unsupported(read_policy(text.encode()))
-    assert refused.value.names == (f"objectives.{name}",)
-    refuse_unsupported(
-        read_policy(text.replace("{ weight = 1,", "{ weight = 0,").replace("{ weight = 1 }", "{ weight = 0 }").encode())
-    )
+EVERYTHING = """\
+format = 1
+name = "everything"
+currency = "EUR"
+combination = "lexicographic"
+order = [["lateness", "node_priority"], ["shipping", "handling", "split_penalty", "stock_balance"], "transit_time",
+  ["distance", "capacity_balance", "weeks_of_supply", "markdown_avoidance", "carbon", "opportunity_cost"]]
+relax = ["max_shipments", "node_type"]
+fallback = "queue"
+[reroute]
+attempts_max = 1
+[constraints]
+node_type = { include = ["STORE"] }
+max_shipments = { limit = 1 }
+distance_cap = { limit_km = 500 }
+[objectives]
+lateness = { weight = 1, micros_per_day = 7 }
+node_priority = { weight = 1, micros_per_step = 1 }
+shipping = { weight = 1 }
+handling = { weight = 1 }
+split_penalty = { weight = 1, per_shipment_micros = 5000000 }
+stock_balance = { weight = 1, micros_per_unit = 100, target_units = 9 }
+transit_time = { weight = 1, micros_per_day = 3 }
+distance = { weight = 1, micros_per_km_unit = 1000 }
+capacity_balance = { weight = 1, micros_at_full = 10 }
+weeks_of_supply = { weight = 1, micros_per_unit = 1, target_weeks = 2 }
+markdown_avoidance = { weight = 1, micros_per_unit = 1, sell_within_weeks = 2 }
+carbon = { weight = 1, micros_per_kg = 1000000, mg_per_km = 100 }
+opportunity_cost = { weight = 1 }
+"""
 
 
-@pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        ("distance_cap = { limit_km = 10 }", "constraints.distance_cap"),
-        ('node_type = { include = ["DC"] }', "constraints.node_type"),
-        ("must_arrive_by = { enforced = false }", "constraints.must_arrive_by"),
-        ("routing_reserve = { extra_units = 2 }", "constraints.routing_reserve"),
-    ],
-)
-def test_a_constraint_the_engine_cannot_is_refused(line: str, name: str) -> None:
-    """A constraint that is set otherwise than it holds by itself is refused by name."""
-    text = DOCUMENT.replace("[objectives]", f"{line}\n[objectives]")
-    with pytest.raises(PolicyUnsupported) as refused:
-        refuse_unsupported(read_policy(text.encode()))
-    assert refused.value.names == (name,)
-    assert name.split(".")[1] in {one.name for one in CONSTRAINTS}
+def test_a_whole_policy_decides(tmp_path: Path) -> None:
+    """All objectives, levels, constraints and their relaxation decide; what acts after a decision is no obstacle."""
+    assert {one.name for one in read_policy(EVERYTHING.encode()).objectives} == {one.name for one in OBJECTIVES}
+    path = written(tmp_path / "everything.toml", EVERYTHING)
+    orders = [grove.order(1, ("ink", 2)), grove.order(2, ("kit", 1), ("ink", 1)), grove.order(3, ("ink", 2))]
+    seen: list[tuple[str, ...]] = []
+
+    def watch(_order: object, decisions: Sequence[Decision]) -> None:
+        seen.append(tuple(shipment.node_id for shipment in decisions[1].shipments))
+
+    simulation = grove.run(orders, ("cheapest", path), watch=watch)
+    assert seen[0] == ("near",)
+    assert "far" in seen[1]
+    raw = simulation.tallies[1].raw
+    assert {one for one in Objective if raw[one]} >= {
+        Objective.SHIPPING,
+        Objective.HANDLING,
+        Objective.DISTANCE,
+        Objective.STOCK_BALANCE,
+        Objective.CARBON,
+    }
 
 
-def test_everything_that_is_refused_is_named() -> None:
-    """One message names all that the engine cannot."""
-    text = DOCUMENT.replace('currency = "EUR"', 'currency = "EUR"\nsplit_quantities = true\nrelax = ["max_shipments"]')
-    text = text.replace("effort", 'combination = "lexicographic"\norder = ["handling", "distance"]\neffort')
-    with pytest.raises(PolicyUnsupported) as refused:
-        refuse_unsupported(read_policy(text.encode()))
-    assert refused.value.names == ("combination", "relax", "split_quantities")
+def test_a_constraint_decides(tmp_path: Path) -> None:
+    """A cap on the distance leaves the far node out: what only it has is refused."""
+    text = DOCUMENT.replace("[objectives]", "distance_cap = { limit_km = 100 }\n[objectives]")
+    simulation = grove.run([grove.order(1, ("kit", 1))], ("cheapest", written(tmp_path / "cap.toml", text)))
+    assert [tally.shipped_orders for tally in simulation.tallies] == [1, 0]
+
+
+def registry_with(*texts: str) -> tuple[Registry, list[Event]]:
+    """A registry in which each document became the active version in turn, and its history."""
+    registry, history = Registry(), []
+    for at_us, text in enumerate(texts):
+        policy = read_policy(text.encode())
+        registry, created = registry.create_draft(policy, at_us)
+        version = len(registry.versions(policy.name))
+        registry, activated = registry.activate(policy.name, version, registry.get(policy.name, version).etag, at_us)
+        history += [created, activated]
+    return registry, history
+
+
+def test_versions_of_a_registry() -> None:
+    """NAME, NAME@VERSION, NAME@ACTIVE and ACTIVE name versions of a data folder; others are told what there is."""
+    lighter = DOCUMENT.replace("weight = 2", "weight = 1")
+    registry, history = registry_with(DOCUMENT, lighter)
+    registry, _ = registry.create_draft(read_policy(DOCUMENT.encode()), 5)
+    names = ("mine", "mine@ACTIVE", "ACTIVE", "mine@1", "mine@3")
+    found = load_policies(names, grove.network(), registry)
+    assert [one.version for one in found] == [2, 2, 2, 1, 3]
+    assert [one.label for one in found] == ["mine@2", "mine@2 (2)", "mine@2 (3)", "mine@1", "mine@3"]
+    assert dict(found[0].steps)["handling"] == 1024
+    assert dict(found[3].steps)["handling"] == 2048
+    assert compared_by_default(registry, history) == ("mine@1", "mine@2")
+    assert compared_by_default(*registry_with(DOCUMENT)) == ("mine@1",)
+    with pytest.raises(SimulationRefused, match=r"has mine@1 \(ARCHIVED\), mine@2 \(ACTIVE\), mine@3 \(DRAFT\)"):
+        load_policies(("mine@4",), grove.network(), registry)
+
+
+def test_a_version_that_no_longer_fits_is_refused() -> None:
+    """An old version that names what the network lacks is refused with the version and the field."""
+    text = DOCUMENT.replace("max_shipments = { limit = 1 }", 'excluded_nodes.nodes = [{ node = "gone" }]')
+    registry, _ = registry_with(text)
+    with pytest.raises(PolicyInvalid, match=r"policy mine@1.*constraints\.excluded_nodes"):
+        load_policies(("mine",), grove.network(), registry)
 
 
 def test_bad_policies(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 from tests.native.engines import POSTAL, small_limits
 
 from fastdom.engine.engine import Engine
+from fastdom.engine.policy_desk import Asked, Source
 from fastdom.journal import CannotOpen
 from fastdom.simulation import Recorded, SimulationRefused, SimulationSettings, read_recorded, run
+from fastdom.simulation.recorded import Window
 from fastdom.types import (
     AdjustInventoryRequest,
     AdjustReason,
@@ -206,3 +208,34 @@ def test_fulfilments_that_are_forgotten(tmp_path: Path) -> None:
     stock = tmp_path / "stock.csv"
     stock.write_text(grove.STOCK)
     assert run(SimulationSettings(policies=("cheapest",), data=data, stock=stock)).decided == 2
+
+
+def test_a_window_begins_with_what_was_free_then(folder: Path) -> None:
+    """Orders before --since are left out and keep their units; those at --until or later neither count nor take."""
+    first, second, last = read_recorded(folder).book.orders
+    late = read_recorded(folder, window=Window(since_us=second.at_us))
+    assert [one.order.order_id for one in late.book.orders] == ["A-2", "A-9"]
+    assert sum(units(read_recorded(folder)).values()) - sum(units(late).values()) == first.units
+    early = read_recorded(folder, window=Window(until_us=last.at_us))
+    assert [one.order.order_id for one in early.book.orders] == ["A-1", "A-2"]
+    assert units(early)["kit", "far"] == 3
+    assert [one.order.order_id for one in read_recorded(folder, window=Window(orders_max=1)).book.orders] == ["A-1"]
+    assert not read_recorded(folder, window=Window(since_us=last.at_us + 1)).book.orders
+
+
+def test_the_folders_own_policies(folder: Path) -> None:
+    """Without a policy the active version decides, after the one before it where there is one; versions have names."""
+    simulation = run(SimulationSettings(policies=(), data=folder))
+    assert [policy.label for policy in simulation.policies] == ["cheapest@1"]
+    document = (
+        b'format = 1\nname = "cheapest"\ncurrency = "EUR"\n'
+        b"objectives.distance = { weight = 1, micros_per_km_unit = 1000000 }\n"
+    )
+    with Engine.open(folder, durability="process", limits=small_limits()) as engine:
+        draft = engine.policies.create(Source(document), Asked("create")).entry
+        active = engine.policies.activate("cheapest", draft.version, draft.etag, Asked("activate"))
+        engine.wait_durable(active.seq)
+    simulation = run(SimulationSettings(policies=(), data=folder))
+    assert [policy.label for policy in simulation.policies] == ["cheapest@1", "cheapest@2"]
+    assert simulation.policies[1].steps == (("distance", 1024),)
+    assert [tally.nodes["near"].units for tally in simulation.tallies][1] > 1
