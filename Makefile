@@ -52,8 +52,9 @@ imports:  ## imports run one way, downwards
 proto:  ## generate the Python code of the protos
 	$(BIN)/python proto/generate.py
 
-proto-check:  ## the committed generated code is what the protos give
+proto-check:  ## the generated code is what the protos give, and nothing released was broken
 	$(BIN)/python proto/generate.py --check
+	$(BIN)/python proto/breaking.py
 
 demo: setup  ## the main job: a flash sale on the demo network, with a crash in the middle
 	$(BIN)/fastdom demo
