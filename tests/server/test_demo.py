@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from fastdom.demo.market import Market
-from fastdom.demo.record import Claim, Record, Told
 from fastdom.demo.replay import replay_from_zero
 from fastdom.demo.run import DemoReport, DemoSettings, main, run
+from fastdom_client import AsyncClient
 
 KEYS = {
     *("orders", "reserved", "refused", "stranded", "oversold_units", "lost_acks", "duplicate_effects", "digest_equal"),
@@ -59,22 +59,22 @@ def test_the_kept_data_replays_to_the_reported_digest(sale: tuple[DemoReport, Pa
     assert f"{replayed.digest}@{replayed.seq}" == report.live_digest == report.replay_digest
 
 
-def oversell(record: Record, market: Market) -> None:
-    """Add an acknowledgement that was never given: all that one shelf of a hot SKU can sell, and one unit more."""
+async def oversell(client: AsyncClient, market: Market) -> None:
+    """Behind the audit's back the server gets stock of the hottest SKU that is in no warehouse."""
     sku = market.hot[0][0]
-    node = next(node for at, node in sorted(market.shelves) if at == sku)
-    units = {("1", node): market.shelves[sku, node].sellable + 1}
-    record.granted("forged", Claim("f" * 32, "forged", {"1": sku}, units, 0, Told.COMMITTED))
+    for at, node in sorted(market.shelves):
+        if at == sku:
+            await client.adjust_inventory(sku, node, 1_000, "RECEIPT")
 
 
-def test_one_oversell_makes_the_demo_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A forged acknowledgement on a hot position is found by the audit: exit code 1, in the table and in the JSON."""
+def test_an_oversell_of_the_server_makes_the_demo_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The server sells more than the network files have: found from what it acknowledged, exit code 1, told twice."""
     file = tmp_path / "report.json"
-    assert main(DemoSettings(orders=40, json=file), before_audit=oversell) == 1
+    assert main(DemoSettings(orders=ORDERS, json=file), before_sale=oversell) == 1
     facts: dict[str, Any] = json.loads(file.read_text())
     assert facts["oversold_units"] >= 1
-    assert facts["lost_acks"] == 1
-    assert (facts["duplicate_effects"], facts["stock_differences"], facts["digest_equal"]) == (0, 0, True)
+    assert facts["stock_differences"] >= 1
+    assert (facts["lost_acks"], facts["duplicate_effects"], facts["digest_equal"]) == (0, 0, True)
     assert "NOT CLEAN" in capsys.readouterr().out
 
 

@@ -17,7 +17,7 @@ from fastdom.demo.market import read_market
 from fastdom.demo.progress import watch
 from fastdom.demo.replay import replay_from_zero
 from fastdom.demo.report import CANNOT_START, DemoReport
-from fastdom.demo.sale import BeforeAudit, Sale
+from fastdom.demo.sale import BeforeSale, Sale
 from fastdom.demo.server_process import ServerProcess, StartError
 from fastdom.demo.settings import NETWORK, STDOUT, DemoSettings
 from fastdom.journal import JournalError
@@ -26,16 +26,16 @@ from fastdom_client import FastdomError
 __all__ = ["DemoReport", "DemoSettings", "main", "run"]
 
 
-def main(settings: DemoSettings, *, before_audit: BeforeAudit | None = None) -> int:
+def main(settings: DemoSettings, *, before_sale: BeforeSale | None = None) -> int:
     """Run the demo, print its table and write its JSON.
 
     Parameters
     ----------
     settings : DemoSettings
         What to run.
-    before_audit : callable, optional
-        Called with the client's record and the market just before the audit. The seam by which tests prove that the
-        audit finds what it must: they add an acknowledgement that was never given.
+    before_sale : callable, optional
+        Awaited with a client of the server and the market, before the first order. The seam by which tests prove that
+        the audit finds what it must: they make the server's stock another than the network files say.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def main(settings: DemoSettings, *, before_audit: BeforeAudit | None = None) -> 
     """
     console = Console(stderr=settings.json == STDOUT)
     try:
-        report = run(settings, console=console, before_audit=before_audit)
+        report = run(settings, console=console, before_sale=before_sale)
     except (StartError, JournalError, FastdomError, OSError) as error:
         print(f"fastdom demo: {error}", file=sys.stderr)
         return CANNOT_START
@@ -55,9 +55,7 @@ def main(settings: DemoSettings, *, before_audit: BeforeAudit | None = None) -> 
     return report.exit_code
 
 
-def run(
-    settings: DemoSettings, *, console: Console | None = None, before_audit: BeforeAudit | None = None
-) -> DemoReport:
+def run(settings: DemoSettings, *, console: Console | None = None, before_sale: BeforeSale | None = None) -> DemoReport:
     """Run the demo; the report says what was found, `interrupted` when Ctrl-C or SIGTERM ended it early.
 
     Raises
@@ -77,7 +75,7 @@ def run(
         server = ServerProcess(data, Path(beside), NETWORK, settings.durability)
         try:
             with watch(console, settings.orders) as watcher:
-                asyncio.run(Sale(market, server, watcher, report, before_audit).run())
+                asyncio.run(Sale(market, server, watcher, report, before_sale).run())
                 replayed = replay_from_zero(data)
                 report.replay_digest = f"{replayed.digest}@{replayed.seq}"
         except (KeyboardInterrupt, asyncio.CancelledError):

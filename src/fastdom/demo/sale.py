@@ -4,7 +4,7 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastdom.demo import disturbances
 from fastdom.demo.answers import count_all, list_all
@@ -13,7 +13,6 @@ from fastdom.demo.checkout import Checkouts
 from fastdom.demo.market import Market
 from fastdom.demo.pace import Pace
 from fastdom.demo.progress import Watcher
-from fastdom.demo.record import Record
 from fastdom.demo.report import DemoReport
 from fastdom.demo.server_process import ServerProcess, StartError
 from fastdom.demo.workload import Workload
@@ -32,7 +31,7 @@ QUIET_LOOKS = 100
 QUIET_PAUSE_S = 0.05
 """Looks at the digest until two in a row show one sequence: then nothing moves any more."""
 
-BeforeAudit = Callable[[Record, Market], None]
+BeforeSale = Callable[[AsyncClient, Market], Awaitable[None]]
 
 
 class Sale:
@@ -48,8 +47,8 @@ class Sale:
         Is told how it goes.
     report : DemoReport
         Is filled as it goes; has the settings.
-    before_audit : callable or None
-        Called with record and market just before the audit.
+    before_sale : callable or None
+        Awaited with a client of the server and the market, before the first order; the audit does not know of it.
     """
 
     def __init__(
@@ -58,10 +57,10 @@ class Sale:
         server: ServerProcess,
         watcher: Watcher,
         report: DemoReport,
-        before_audit: BeforeAudit | None = None,
+        before_sale: BeforeSale | None = None,
     ) -> None:
         self._market, self._server, self._watcher = market, server, watcher
-        self._report, self._settings, self._before_audit = report, report.settings, before_audit
+        self._report, self._settings, self._before_sale = report, report.settings, before_sale
         self._pace = Pace(self._settings.orders, self._settings.orders * disturbances.GATE_PERMILLE // 1000)
 
     async def run(self) -> None:
@@ -72,6 +71,8 @@ class Sale:
         ready = await self._server.start()
         self._watcher.note(f"server {self._server.pid} serves the demo network on {ready.address}")
         async with AsyncClient(ready.address, options=OPTIONS, retry=RETRY, timeout_s=CALL_TIMEOUT_S) as client:
+            if self._before_sale is not None:
+                await self._before_sale(client, self._market)
             await self._sell(client, ready.address)
             await self._audit(client)
         code = await self._server.stop()
@@ -121,8 +122,6 @@ class Sale:
         digest = await _quiet_digest(client)
         listed = await list_all(client)
         counted = await count_all(client, sorted({sku for sku, _ in self._market.shelves}))
-        if self._before_audit is not None:
-            self._before_audit(record, self._market)
         failed_node = report.failure.node_id if report.failure else ""
         report.findings = audit(record, listed, counted, self._market.shelves, failed_node)
         report.live_digest = digest
