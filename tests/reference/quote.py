@@ -18,7 +18,7 @@ STANDARD, EXPRESS, SAME_DAY, PICKUP = 1, 2, 3, 4
 ONLINE = 1
 GRANTED, PARTIAL, REFUSED = 1, 2, 3
 (OUT_OF_STOCK, NO_ELIGIBLE_NODE, NO_LANE, PAYMENT, OVERWEIGHT, NO_CAPACITY, TOO_LATE, GROUP_APART, TOO_MANY_SHIPMENTS,
- NODE_UNAVAILABLE, ORDER_INCOMPLETE) = range(1, 12)  # fmt: skip
+ NODE_UNAVAILABLE, ORDER_INCOMPLETE, BELOW_MINIMUM) = range(1, 13)  # fmt: skip
 SERVABLE = 100
 
 
@@ -691,10 +691,16 @@ def reasons(ask: Ask, plan: Plan | None, blocks: list[list[int]], found: list[Ca
         others = TOO_MANY_SHIPMENTS if len(plan.shipments) == ask.most else 0
     elif ask.most is not None and plan_of(ask, None)[0] is not None:
         others = TOO_MANY_SHIPMENTS
+    free = None
+    if others != ORDER_INCOMPLETE and "minimum_shipment" in ask.terms.constraints:
+        open_terms = {name: one for name, one in ask.terms.constraints.items() if name != "minimum_shipment"}
+        free = plan_of(replace(ask, terms=replace(ask.terms, constraints=open_terms)), ask.most)[0]
     wanted = Counter(sku for lines in blocks for sku in demand(order, lines))
     given = {}
     for b, reason in alone.items():
         told = reason if reason != SERVABLE else others or conflict(order, blocks[b], found, wanted)
+        if reason == SERVABLE and free is not None and free.assigned[b] is not None:
+            told = BELOW_MINIMUM
         given.update(dict.fromkeys(blocks[b], told))
     return given
 

@@ -196,7 +196,7 @@ def test_names_are_those_of_the_network(call: Stubs) -> None:
 
 def test_what_the_engine_cannot_decide_by_is_not_activated(call: Stubs) -> None:
     """The draft is kept, the activation refused with the first field; a check tells it beforehand."""
-    data = document("later", fallback="cancel")
+    data = document("later", fallback="queue")
     draft = create(call, data)
     refusal = refusal_of(call.network.ActivatePolicy, naming(pb2.ActivatePolicyRequest, draft))
     assert (refusal.code, refusal.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "POLICY_UNFIT")

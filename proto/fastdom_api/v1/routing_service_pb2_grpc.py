@@ -94,11 +94,12 @@ class RoutingServiceServicer:
     def Reroute(self, request, context):
         """Moves units of one reservation off a node that rejected them, did not find them or is late, to the next best plan.
 
-        The node gets no units of this reservation again for a while (the server's limit reroute_exclusion_us, 24 h unless
-        set otherwise), neither by Reroute nor when a node goes OFFLINE. Units that no other node can ship stay where they
-        are: the reservation then needs attention and an exception of kind STRANDED tells of them. So do all units once
-        the reservation was moved as often as reroute_attempts_max allows (3 unless set otherwise). Both are answers, not
-        errors of the call. Errors: RESERVATION_NOT_FOUND, RESERVATION_EXPIRED, RESERVATION_RELEASED,
+        The node gets no units of this reservation again for a while (reroute.exclude_minutes of its policy; where that
+        says nothing, the server's limit reroute_exclusion_us, 24 h unless set otherwise), neither by Reroute nor when a
+        node goes OFFLINE. Units that no other node can ship stay where they are: the reservation then needs attention and
+        an exception of kind STRANDED tells of them. So do all units once the reservation was moved as often as
+        reroute.attempts_max of its policy, else the limit reroute_attempts_max (3 unless set otherwise), allows.
+        Both are answers, not errors of the call. Errors: RESERVATION_NOT_FOUND, RESERVATION_EXPIRED, RESERVATION_RELEASED,
         RESERVATION_FULFILLED, UNKNOWN_NODE, NOTHING_OPEN_AT_NODE, UNKNOWN_LINE, QUANTITY_EXCEEDS_OPEN, INVALID_QUANTITY.
 
         Atomicity: plan, stock and capacity of both nodes, the exclusion and the exception are one step. Held units stay

@@ -34,6 +34,8 @@ class UnassignedReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     UNASSIGNED_REASON_TOO_MANY_SHIPMENTS: _ClassVar[UnassignedReason]
     UNASSIGNED_REASON_NODE_UNAVAILABLE: _ClassVar[UnassignedReason]
     UNASSIGNED_REASON_ORDER_INCOMPLETE: _ClassVar[UnassignedReason]
+    UNASSIGNED_REASON_BELOW_MINIMUM: _ClassVar[UnassignedReason]
+    UNASSIGNED_REASON_ORDER_CANCELLED: _ClassVar[UnassignedReason]
 
 class StrandedReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -60,6 +62,8 @@ UNASSIGNED_REASON_GROUP_NOT_TOGETHER: UnassignedReason
 UNASSIGNED_REASON_TOO_MANY_SHIPMENTS: UnassignedReason
 UNASSIGNED_REASON_NODE_UNAVAILABLE: UnassignedReason
 UNASSIGNED_REASON_ORDER_INCOMPLETE: UnassignedReason
+UNASSIGNED_REASON_BELOW_MINIMUM: UnassignedReason
+UNASSIGNED_REASON_ORDER_CANCELLED: UnassignedReason
 STRANDED_REASON_UNSPECIFIED: StrandedReason
 STRANDED_REASON_NO_OTHER_NODE: StrandedReason
 STRANDED_REASON_ATTEMPTS_EXHAUSTED: StrandedReason

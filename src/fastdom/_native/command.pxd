@@ -327,6 +327,9 @@ cdef enum LineReason:            # why a line is not (wholly) granted; equal to 
     LINE_TOO_MANY_SHIPMENTS = 9  # max_shipments binds
     LINE_NODE_UNAVAILABLE = 10   # the pinned node is PAUSED or OFFLINE
     LINE_ORDER_INCOMPLETE = 11   # all or nothing: another line failed
+    LINE_BELOW_MINIMUM = 12      # its shipment would have fewer units, or less value, than the policy's minimum
+    LINE_ORDER_CANCELLED = 13    # another line failed, and the policy's fallback cancels what is not served whole
+    LINE_REASON_LAST = 13
 
 
 cdef struct LineOut:

@@ -7,7 +7,7 @@ from fastdom._native.capacity cimport capacity_taken
 from fastdom._native.command cimport (
     AllocationOut, ExclusionOut, ID_MAX, IMPORT_ROWS_MAX, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_FULFILL, KIND_GET, KIND_IMPORT,
     KIND_INTERN, KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_REROUTE, KIND_RESERVE,
-    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_ORDER_INCOMPLETE, MODE_FIRM, NODE_LIST_MAX, OPTIONS_MAX,
+    KIND_RESOLVE, KIND_ROUTE, KIND_SET, LINES_MAX, LINE_REASON_LAST, MODE_FIRM, NODE_LIST_MAX, OPTIONS_MAX,
     OPT_HEURISTIC, OUTCOME_REFUSED, OptionOut, REROUTE_OVER_CAPACITY, R_INTERNAL, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED,
     ShipmentOut, TOKEN_PRICE,
 )
@@ -126,7 +126,7 @@ cdef bint choices_fit(const State* s, const Result* x) noexcept nogil:
     """Whatever is looked up in a list of names when the answer is given again."""
     cdef int32_t i
     for i in range(x.n_lines):
-        if not 0 <= x.lines[i].reason <= LINE_ORDER_INCOMPLETE:
+        if not 0 <= x.lines[i].reason <= LINE_REASON_LAST:
             return False
     if not (
         0 <= x.outcome <= OUTCOME_REFUSED and 0 <= x.optimality <= OPT_HEURISTIC

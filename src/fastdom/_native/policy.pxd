@@ -104,8 +104,8 @@ cdef struct Policy:
     # the rest
     int32_t fallback             # Fallback
     int32_t split_quantities     # 1 = the units of a line may leave from several nodes
-    int32_t reroute_attempts_max # 0 = never moved
-    int64_t reroute_exclude_us   # a node that failed stays out so long
+    int32_t reroute_attempts_max # 0 = never moved; -1 = as Limits say
+    int64_t reroute_exclude_us   # a node that failed stays out so long; -1 = as Limits say
     int64_t effort               # evaluations; 0 = the engine's default
 
 

@@ -96,8 +96,8 @@ def of_four(one: Any, network: NetworkFacts) -> Any:
         fallback="backorder",
         effort=0,
         split_quantities=False,
-        reroute_attempts_max=3,
-        reroute_exclude_us=86_400_000_000,
+        reroute_attempts_max=-1,
+        reroute_exclude_us=-1,
     )
 
 

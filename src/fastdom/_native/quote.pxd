@@ -59,6 +59,9 @@ cdef void quote_token(
 # R_TOKEN_MISMATCH (another order, see token.pxd) or R_TOKEN_EXPIRED (now >= valid_until).
 # Writes the quoted level to r.service_level and the quoted policy, as far as there is one of its name, to r.policy_i.
 
+cdef int32_t reroute_policy(const Network* net, const Context* context) noexcept nogil
+# The order's policy by its name, whatever its version is now; the default when there is none of that name.
+
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
     const int32_t* leaving, int64_t now_us, Quote* q, Resolved* r, Result* out

@@ -16,6 +16,7 @@ from fastdom._native.quote_plan cimport (
     lines_granted, lines_refused, plan_grade, plan_level, plan_write, result_begin,
 )
 from fastdom._native.quote_redeem cimport option_redeem
+from fastdom._native.policy cimport FALLBACK_CANCEL
 from fastdom._native.quote_scratch cimport FINGERPRINT_MAX, PLACES, Place, Quote, RANKS_MAX, partial_allowed, place_of, place_stage
 from fastdom._native.reservations cimport open_units, record_allocations, record_exclusions
 from fastdom._native.resolved cimport (
@@ -94,6 +95,7 @@ cdef Place asked_place(
     cdef Place p = place_of(s, net, r, now_us, r.service_level)
     cdef int32_t i
     p.allow_partial = c.allow_partial != 0
+    p.cancels = p.policy.fallback == FALLBACK_CANCEL
     p.max_shipments = c.max_shipments
     p.effort = c.effort
     p.order_value_micros = c.order_value_micros
@@ -247,6 +249,7 @@ cdef void quote_promise(
 ) noexcept nogil:
     cdef Place p = asked_place(s, net, r, c, now_us)
     p.allow_partial = False
+    p.cancels = False            # nothing is ordered yet
     p.max_shipments = 0
     if p.at_us == now_us:
         p.at_us += 1             # a hold ends at order_by and a token is good before it: neither may end now

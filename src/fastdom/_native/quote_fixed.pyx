@@ -4,14 +4,14 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memset
 
 from fastdom._native.command cimport (
-    AllocationOut, LINE_GRANTED, LINE_NODE_UNAVAILABLE, LINE_ORDER_INCOMPLETE, LINE_OUT_OF_STOCK, LineOut,
+    AllocationOut, LINE_GRANTED, LINE_NODE_UNAVAILABLE, LINE_OUT_OF_STOCK, LineOut,
     OUTCOME_GRANTED, OUTCOME_PARTIAL, OUTCOME_REFUSED,
 )
 from fastdom._native.objectives cimport stock_book
 from fastdom._native.policy cimport WHOLE_NONE
 from fastdom._native.positions cimport P_FREE, position_cell, position_find
 from fastdom._native.quote_plan cimport total_of
-from fastdom._native.quote_scratch cimport partial_allowed
+from fastdom._native.quote_scratch cimport incomplete_reason, partial_allowed
 from fastdom._native.resolved cimport Resolved, ResolvedLine
 from fastdom._native.shipment cimport Carriage, carriage_pinned, shipment_fill
 from fastdom._native.state cimport NODE_ONLINE
@@ -47,7 +47,7 @@ cdef void refuse_all(const Place* p, Result* out) noexcept nogil:
         line.granted = 0
         line.shortfall = p.order.lines[i].quantity
         if line.reason == LINE_GRANTED:
-            line.reason = LINE_ORDER_INCOMPLETE
+            line.reason = incomplete_reason(p)
     outcome_set(out)
 
 

@@ -3,8 +3,8 @@
 from libc.stdint cimport INT32_MAX
 
 from fastdom._native.command cimport (
-    AllocationOut, LINE_GRANTED, LINE_GROUP_NOT_TOGETHER, LINE_NO_CAPACITY, LINE_NO_ELIGIBLE_NODE, LINE_NO_LANE,
-    LINE_ORDER_INCOMPLETE, LINE_OUT_OF_STOCK, LINE_OVERWEIGHT, LINE_PAYMENT_NOT_SERVED, LINE_TOO_LATE,
+    AllocationOut, LINE_BELOW_MINIMUM, LINE_GRANTED, LINE_GROUP_NOT_TOGETHER, LINE_NO_CAPACITY, LINE_NO_ELIGIBLE_NODE, LINE_NO_LANE,
+    LINE_OUT_OF_STOCK, LINE_OVERWEIGHT, LINE_PAYMENT_NOT_SERVED, LINE_TOO_LATE,
     LINE_TOO_MANY_SHIPMENTS, LineOut, OK, OPT_BOUND, OPT_HEURISTIC, OPT_PROVEN, OUTCOME_NONE, ShipmentOut, TOKEN_SAME,
 )
 from fastdom._native.gather cimport (
@@ -21,7 +21,7 @@ from fastdom._native.policy cimport (
     CAPACITY_BALANCE, MARKDOWN_AVOIDANCE, OPPORTUNITY_COST, STOCK_BALANCE, WEEKS_OF_SUPPLY,
 )
 from fastdom._native.positions cimport P_FREE, P_NODE, P_RESERVE, Run, position_cell, position_find, run_begin, run_next
-from fastdom._native.quote_scratch cimport PLACES, breathe, partial_allowed, place_stage
+from fastdom._native.quote_scratch cimport PLACES, breathe, incomplete_reason, partial_allowed, place_stage
 from fastdom._native.resolved cimport LEVELS, LEVEL_PICKUP, Resolved
 from fastdom._native.shipment cimport Carriage, carriage_cheapest, shipment_fill
 from fastdom._native.taken cimport taken_at, taken_clear
@@ -334,6 +334,18 @@ cdef bint bound_binds(const Place* p, Quote* q) noexcept nogil:
     return status == PLAN_OK
 
 
+cdef bint minimum_binds(Quote* q) noexcept nogil:
+    """Whether there is a plan, then in q.plan, for shipments of any size where the policy wants a minimum."""
+    cdef int32_t least = q.problem.min_units
+    cdef int32_t status
+    if least <= 0 or q.problem.max_shipments == SHIPMENTS_NONE:
+        return False
+    q.problem.min_units = 0
+    status = plan_solve(&q.problem, q.kernel, &q.plan)
+    q.problem.min_units = least
+    return status == PLAN_OK
+
+
 cdef int32_t conflict_reason(const Place* p, const Quote* q, int32_t block_i) noexcept nogil:
     """Why blocks that are servable one by one are not together: the stock, the node's day or the weight they share."""
     cdef int32_t c
@@ -367,6 +379,7 @@ cdef int64_t best_routable(const Place* p, int32_t sku_i) noexcept nogil:
 cdef void lines_refused(const Place* p, Quote* q, Result* out) noexcept nogil:
     cdef const Resolved* r = p.order
     cdef int32_t others = LINE_GRANTED
+    cdef bint small = False
     cdef int64_t best
     cdef int32_t reason
     cdef int32_t i
@@ -379,10 +392,16 @@ cdef void lines_refused(const Place* p, Quote* q, Result* out) noexcept nogil:
         reason = block_reason(p, q, r.lines[i].block_i)
         out.lines[i].reason = reason
         if reason < LINE_SERVABLE and not partial_allowed(p):
-            others = LINE_ORDER_INCOMPLETE
+            others = incomplete_reason(p)
         breathe(q, ranks_of(p.net))
-    if others == LINE_GRANTED and bound_binds(p, q):
-        others = LINE_TOO_MANY_SHIPMENTS
+    if others == LINE_GRANTED:
+        if bound_binds(p, q):
+            others = LINE_TOO_MANY_SHIPMENTS
+        small = minimum_binds(q)
     for i in range(r.n_lines):
-        if out.lines[i].reason == LINE_SERVABLE:
+        if out.lines[i].reason != LINE_SERVABLE:
+            continue
+        if small and q.plan.block_part[r.lines[i].block_i] >= 0:
+            out.lines[i].reason = LINE_BELOW_MINIMUM
+        else:
             out.lines[i].reason = others if others else conflict_reason(p, q, r.lines[i].block_i)

@@ -7,7 +7,7 @@ order of the tie-break. Tables that would have to be cleared for every order car
 from libc.stdint cimport INT64_MAX, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from fastdom._native.command cimport LineIn
+from fastdom._native.command cimport LINE_ORDER_CANCELLED, LINE_ORDER_INCOMPLETE, LineIn
 from fastdom._native.entry cimport ContextLine
 from fastdom._native.network cimport Network
 from fastdom._native.policy cimport Policy, PolicyStage, WHOLE_ORDER
@@ -53,6 +53,7 @@ cdef struct Place:               # one order being quoted: what every step reads
     int32_t max_shipments        # of the order, 0 = no bound; the policy may allow fewer
     int32_t shipments_used       # of them, beside the plan
     bint allow_partial           # of the order; the policy may want it whole
+    bint cancels                 # the policy cancels an order that is not served whole, whatever the order allows
     int64_t effort               # as asked for, 0 = the policy's, else the default
     int64_t order_value_micros   # 0 = not given
     int64_t order_units          # of the whole order; counted where its value is given
@@ -166,7 +167,12 @@ cdef inline void place_stage(Place* p, int32_t stage_i) noexcept nogil:
 
 cdef inline bint partial_allowed(const Place* p) noexcept nogil:
     """Whether a plan may leave lines out."""
-    return p.allow_partial and p.stage.whole != WHOLE_ORDER
+    return p.allow_partial and not p.cancels and p.stage.whole != WHOLE_ORDER
+
+
+cdef inline int32_t incomplete_reason(const Place* p) noexcept nogil:
+    """The LineReason of a line that could ship and goes down with another one."""
+    return LINE_ORDER_CANCELLED if p.cancels else LINE_ORDER_INCOMPLETE
 
 
 cdef inline Place place_of(

@@ -3,7 +3,8 @@
 A node fails a reservation when it says so itself (Reroute), because it is OFFLINE, or because it has more to ship on a
 day than its limit allows. The units that have to leave it go
 to the next best plan; those that fit nowhere stay, flagged, as an exception STRANDED. The reservation remembers the
-node for `Limits.reroute_exclusion_us`: until then no re-route brings units back to it.
+node for the `reroute_exclude_us` of its policy, else for `Limits.reroute_exclusion_us`: until then no re-route brings units
+back to it.
 """
 
 from libc.stdint cimport int32_t, int64_t

@@ -17,7 +17,8 @@ from fastdom._native.entry_check cimport ITEM_MAX
 from fastdom._native.faults cimport FAULT_STRANDED, Fault, fault_open_of
 from fastdom._native.gather cimport CAPACITY_NONE
 from fastdom._native.journaling cimport entry_clear, journal, room_for
-from fastdom._native.quote cimport quote_reroute
+from fastdom._native.policy cimport Policy
+from fastdom._native.quote cimport quote_reroute, reroute_policy
 from fastdom._native.remembering cimport (
     refuse, refuse_clean, remember, remember_refusal, request_named, seen_before,
 )
@@ -49,6 +50,31 @@ cdef bint unpack_order(Engine* g, const Record* record) noexcept nogil:
     packed.data = record_context(record)
     packed.size = record.context_size
     return context_unpack(packed, &g.context) == 0
+
+
+# --- by what terms -------------------------------------------------------------------------------------------------
+
+cdef const Policy* policy_of_order(const Engine* g) noexcept nogil:
+    """The policy of the order in g.context; NULL when there is no network to decide by."""
+    if g.net == NULL or g.net.version == 0:
+        return NULL
+    return &g.net.policies[reroute_policy(g.net, &g.context)]
+
+
+cdef int64_t attempts_max(const Engine* g) noexcept nogil:
+    """Moves by request that the order may have: its policy's number, else the limit."""
+    cdef const Policy* policy = policy_of_order(g)
+    if policy != NULL and policy.reroute_attempts_max >= 0:
+        return policy.reroute_attempts_max
+    return g.state.limits.reroute_attempts_max
+
+
+cdef int64_t exclusion_us(const Engine* g) noexcept nogil:
+    """How long a node that failed the order stays out: its policy's time, else the limit."""
+    cdef const Policy* policy = policy_of_order(g)
+    if policy != NULL and policy.reroute_exclude_us >= 0:
+        return policy.reroute_exclude_us
+    return g.state.limits.reroute_exclusion_us
 
 
 # --- which units leave ---------------------------------------------------------------------------------------------
@@ -240,11 +266,11 @@ cdef int32_t move_units(Engine* g, const Record* record, int32_t node_i, Result*
 
 # --- what is remembered --------------------------------------------------------------------------------------------
 
-cdef void exclude(const State* s, const Record* record, int32_t node_i, int32_t reason, Result* out) noexcept nogil:
-    """The nodes that still are excluded, then this one, from now on for as long as the limits say."""
+cdef void exclude(const Engine* g, const Record* record, int32_t node_i, int32_t reason, Result* out) noexcept nogil:
+    """The nodes that still are excluded, then this one, from now on for as long as policy or limits say."""
     cdef const ExclusionOut* known = record_exclusions(record)
     cdef ExclusionOut* failed
-    cdef int64_t until_us = out.now_us + s.limits.reroute_exclusion_us
+    cdef int64_t until_us = out.now_us + exclusion_us(g)
     cdef int32_t i
     out.n_exclusions = 0
     for i in range(record.n_exclusions):
@@ -320,7 +346,7 @@ cdef void conclude(
     for i in range(record.n_allocations):
         out.stranded += g.leaving[i]
     out.has_moves = 1
-    exclude(&g.state, record, node_i, reason, out)
+    exclude(g, record, node_i, reason, out)
     out.needs_attention = 1 if record.needs_attention and stranded_elsewhere(&g.state, record, node_i) else 0
     here = mark_stranded(g, record, node_i, out)
     if out.stranded:
@@ -372,7 +398,7 @@ cdef void decide(Engine* g, const Command* c, Entry* e, Result* out) noexcept no
     if reason == REROUTE_SHORT_PICK:
         out.short_picks = pack_short_picks(g, out)
     whole_groups(g, out, node_i)
-    may_move = record.attempts < g.state.limits.reroute_attempts_max
+    may_move = record.attempts < attempts_max(g)
     if may_move:
         due_lift(&g.state, out.now_us)
         out.rerouted = move_units(g, record, node_i, out)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from fastdom._native.network import NetworkTables
 from fastdom.engine.errors import NetworkRefused, PolicyUnfit, ReplayFailed
@@ -23,13 +23,8 @@ from fastdom.policy import (
     content_hash,
     decode_event,
     policy_of_network,
-    read_policy,
     replay,
 )
-
-PLAIN: Final = read_policy(b'{"format": 1, "name": "plain", "objectives": {"shipping": {"weight": 1}}}', "plain.json")
-"""A policy that sets nothing."""
-
 
 # --- the one place that turns policies into what the native engine decides by
 
@@ -56,9 +51,8 @@ def tables_of(network: PreparedNetwork, version: int, registry: Registry) -> Net
 def undecidable(policy: Policy, file: str = "") -> tuple[Problem, ...]:
     """Return what a policy asks for that the engine does not decide by; empty = nothing. Lines are 0."""
     asked = (
-        ("fallback", policy.fallback is not Fallback.BACKORDER),
+        ("fallback", policy.fallback is Fallback.QUEUE),
         ("split_quantities", policy.split_quantities),
-        ("reroute", policy.reroute != PLAIN.reroute),
     )
     told = "this version of the engine cannot decide by it; the policy can stay a draft"
     return tuple(Problem(file or f"policy {policy.name}", 0, field, told) for field, is_asked in asked if is_asked)

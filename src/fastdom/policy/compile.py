@@ -49,7 +49,7 @@ def compile_policy(
         effort=policy.effort,
         split_quantities=policy.split_quantities,
         reroute_attempts_max=policy.reroute.attempts_max,
-        reroute_exclude_us=policy.reroute.exclude_minutes * MINUTE_US,
+        reroute_exclude_us=-1 if policy.reroute.exclude_minutes < 0 else policy.reroute.exclude_minutes * MINUTE_US,
     )
 
 

@@ -144,8 +144,8 @@ class CompiledPolicy:
     effort : int
         Evaluations; 0 = the engine's default.
     split_quantities : bool
-    reroute_attempts_max : int
-    reroute_exclude_us : int
+    reroute_attempts_max, reroute_exclude_us : int
+        -1 = as the limits of the server say.
     """
 
     name: str

@@ -30,9 +30,10 @@ class Reroute:
     Attributes
     ----------
     attempts_max : int
-        Times an order is moved before it becomes an exception; 0 = never moved.
+        Times an order is moved by request before it becomes an exception; 0 = never moved, -1 = as the
+        server's limit says.
     exclude_minutes : int
-        How long a node that failed stays excluded for that order.
+        How long a node that failed stays excluded for that order; -1 = as the server's limit says.
     """
 
     attempts_max: int

@@ -15,6 +15,7 @@ from fastdom.policy.fields import (
     Field,
     Flag,
     Identifier,
+    ServerWhole,
     Value,
     Whole,
     bad_item,
@@ -130,6 +131,8 @@ HEAD: tuple[Field, ...] = (
     Flag("split_quantities", "Whether the units of one line may come from several nodes.", False),
 )
 REROUTE: tuple[Field, ...] = (
-    Whole("attempts_max", "Times an order is moved before it becomes an exception.", "", 0, REROUTE_ATTEMPTS_MAX, 3),
-    Whole("exclude_minutes", "How long a failed node is left out for the order.", "min", 1, EXCLUDE_MINUTES_MAX, 1440),
+    ServerWhole(
+        "attempts_max", "Times an order is moved by request; then its units stay.", "", 0, REROUTE_ATTEMPTS_MAX
+    ),
+    ServerWhole("exclude_minutes", "How long a failed node is left out for the order.", "min", 1, EXCLUDE_MINUTES_MAX),
 )

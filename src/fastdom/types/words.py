@@ -118,6 +118,8 @@ class UnassignedReason(IntEnum):
     TOO_MANY_SHIPMENTS = 9
     NODE_UNAVAILABLE = 10
     ORDER_INCOMPLETE = 11
+    BELOW_MINIMUM = 12
+    ORDER_CANCELLED = 13
 
 
 class ReservationState(IntEnum):

@@ -292,13 +292,13 @@ max_shipments = { limit = 0 }
 
 def test_what_the_engine_cannot_decide_by_stays_a_draft(tmp_path: Path) -> None:
     """A draft may ask for more than the engine decides by; activating it is refused with all of it."""
-    more = document("more", fallback="cancel", split_quantities=True, reroute={"attempts_max": 9, "exclude_minutes": 9})
+    more = document("more", fallback="queue", split_quantities=True)
     with open_engine(tmp_path / "data") as engine:
         version, etag = create(engine, "draft", more)
         with pytest.raises(PolicyUnfit) as refused:
             engine.policies.activate("more", version, etag, Asked("go"))
         fields = [problem.field for problem in refused.value.problems]
-        assert fields == ["fallback", "split_quantities", "reroute"]
+        assert fields == ["fallback", "split_quantities"]
         assert [problem.field for problem in engine.policies.check(more).problems] == fields
         assert decided(engine) == [("cheapest", 1)]
 

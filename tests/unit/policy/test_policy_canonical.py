@@ -70,11 +70,11 @@ def test_everything_has_a_stable_form() -> None:
     policy = toml(EVERYTHING)
     assert canonical_bytes(policy) == canonical_bytes(read_policy(json_text(policy).encode(), "p.json"))
     assert content_hash(policy) == "d1935974f53cf65bd595ef5b07d26af90716c1fa06a0c6fd61afb47beefd2771"
-    assert content_hash(toml(PLAIN)) == "07c9044cd6d501b6ab5fa30ca1fb84d3995554814ed6a3993d8ada7d4269cade"
+    assert content_hash(toml(PLAIN)) == "d4c083a611846726f764046d7298e8d16707c6222f3817543930884f277b0f9b"
 
 
 def test_defaults_are_written_out() -> None:
-    """The canonical form says what the document left to its defaults, so a later default changes no policy."""
+    """The canonical form says what the document left to its defaults, but not what server's limits stand in for."""
     assert json.loads(canonical_bytes(toml(PLAIN))) == {
         "format": 1,
         "name": "plain",
@@ -82,7 +82,7 @@ def test_defaults_are_written_out() -> None:
         "fallback": "backorder",
         "effort": 0,
         "split_quantities": False,
-        "reroute": {"attempts_max": 3, "exclude_minutes": 1440},
+        "reroute": {},
         "constraints": {
             "routing_reserve": {"enforced": True, "extra_units": 0},
             "must_arrive_by": {"enforced": True, "grace_hours": 0, "within_hours": 0},

@@ -58,7 +58,7 @@ def test_plain_document_has_the_defaults() -> None:
     assert policy.combination is Combination.WEIGHTED
     assert [[one.name for one in level] for level in policy.levels()] == [["shipping", "handling"]]
     assert (policy.fallback, policy.relax, policy.effort) == (Fallback.BACKORDER, (), 0)
-    assert policy.reroute == Reroute(3, 1440)
+    assert policy.reroute == Reroute(-1, -1)
     assert policy.constraint("max_shipments") is policy.objective("carbon") is None
 
 

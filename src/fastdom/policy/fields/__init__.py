@@ -7,7 +7,7 @@ from fastdom.policy.fields.labels import Currency, Description, Identifier
 from fastdom.policy.fields.moment import Moment
 from fastdom.policy.fields.names import NODE_TYPES, ByName, Name, Names
 from fastdom.policy.fields.weight import Weight, steps_of
-from fastdom.policy.fields.whole import Money, Whole
+from fastdom.policy.fields.whole import Money, ServerWhole, Whole
 from fastdom.policy.fields.words import Choice, Flag
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "NameOf",
     "Names",
     "Reference",
+    "ServerWhole",
     "Value",
     "Weight",
     "Whole",

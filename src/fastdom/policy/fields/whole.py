@@ -41,6 +41,29 @@ class Whole(Field):
 
 
 @dataclass(frozen=True, slots=True)
+class ServerWhole(Whole):
+    """A whole number that the server's limit stands in for where it is not given: then it is -1."""
+
+    default: int | None = -1
+
+    def read(self, section: Section) -> Value:
+        """Return the number; -1 where it is not given."""
+        if self.name in section.values:
+            return section.integer(self.name, self.low, self.high, self.low)
+        section.asked.add(self.name)
+        return -1
+
+    def plain(self, value: Value) -> Any:
+        """Return the number; None where the limit decides."""
+        return None if value == self.default else value
+
+    @property
+    def default_text(self) -> str:
+        """Where the number comes from."""
+        return "the server's limit"
+
+
+@dataclass(frozen=True, slots=True)
 class Money(Whole):
     """Micros of the document's currency."""
 
