@@ -105,10 +105,11 @@ def _note_settings(
 def _note_services(policy: Policy, network: NetworkNames, report: Report) -> None:
     settings = policy.relaxed(len(policy.relax)).constraint("carrier_available")
     allows = CONSTRAINT_BY_NAME["carrier_available"].allows
+    known = ", ".join(service.id for service in network.services)
     if settings and not any(
         allows(**settings.arguments(), service=service.id, hand_over=True) for service in network.services
     ):
-        report.bad(("constraints", "carrier_available"), "leaves no carrier service of the network")
+        report.bad(("constraints", "carrier_available"), f"leaves no carrier service; one of {known} must remain")
 
 
 def _note_nodes(policy: Policy, network: NetworkNames, report: Report) -> None:
@@ -121,7 +122,33 @@ def _note_nodes(policy: Policy, network: NetworkNames, report: Report) -> None:
         stopped[reason] += 1
     told = ", ".join(f"{name} stops {count} of {len(network.nodes)}" for name, count in stopped.items())
     after = f", even after relaxing {', '.join(policy.relax)}" if policy.relax else ""
-    report.bad(("constraints",), f"no node of the network can ever pass{after}: {told or 'it has no nodes'}")
+    field = (
+        ("constraints", *stopped) if len(stopped) == 1 and last.constraint(next(iter(stopped))) else ("constraints",)
+    )
+    allowed = "".join(f"; {_allowed(name, network)}" for name in stopped)
+    report.bad(field, f"no node of the network can ever pass{after}: {told or 'it has no nodes'}{allowed}")
+
+
+def _allowed(name: str, network: NetworkNames) -> str:
+    """Return what a constraint that stops nodes would have to leave for one of them to pass."""
+    if name == "node_type":
+        types = sorted({TYPE_WORDS.get(node.type, "") for node in network.nodes})
+        return f"node_type must leave one of {', '.join(types)}"
+    if name == "node_group":
+        groups = sorted({group for node in network.nodes for group in node.groups})
+        return f"node_group must leave nodes, which are in {', '.join(groups) or 'no group'}"
+    if name == "minimum_shipment":
+        limits = [node.capacity_limit for node in network.nodes if node.capacity_kind is CapacityKind.UNITS]
+        return f"minimum_shipment.min_units must be at most {max(limits)}, the most units that a node takes a day"
+    return _ALLOWED[name]
+
+
+_ALLOWED = {
+    "excluded_nodes": "excluded_nodes must not list every node without an until",
+    "service_area": "service_area must have a zone that all groups of a node share",
+    "capacity_left": "a node's capacity less capacity_left.keep_permille of it must hold the smallest shipment",
+}
+"""What would be allowed where it is the same for every network."""
 
 
 def never_passes(policy: Policy, node: NodeNames) -> str:

@@ -55,30 +55,53 @@ def test_another_currency_is_told() -> None:
     assert told("currency = 'USD'") == ['currency: must be EUR, the network\'s currency, got "USD"']
 
 
+TYPE = "node_type must leave one of DC, STORE"
+EXCLUDED = C + "excluded_nodes = { nodes = [{ node = 'hub' }, { node = 'shop' }] }"
+ROOM = "a node's capacity less capacity_left.keep_permille of it must hold the smallest shipment"
+LEAST = "minimum_shipment.min_units must be at most 40, the most units that a node takes a day"
+# document, field, what stops how many, what would be allowed
 NONE_PASSES = [
-    (C + "node_type = { include = ['3PL'] }", "node_type stops 2 of 2"),
-    (C + "node_group = { include = ['closing'] }", "node_group stops 2 of 2"),
+    (C + "node_type = { include = ['3PL'] }", ".node_type", "node_type stops 2 of 2", TYPE),
+    (
+        C + "node_group = { include = ['closing'] }",
+        ".node_group",
+        "node_group stops 2 of 2",
+        "node_group must leave nodes, which are in GROUPS",
+    ),
     (
         C + "node_type = { exclude = ['DC'] }\nnode_group = { exclude = ['west'] }",
+        "",
         "node_type stops 1 of 2, node_group stops 1 of 2",
+        f"{TYPE}; node_group must leave nodes, which are in GROUPS",
     ),
-    (C + "excluded_nodes = { nodes = [{ node = 'hub' }, { node = 'shop' }] }", "excluded_nodes stops 2 of 2"),
+    (
+        EXCLUDED,
+        ".excluded_nodes",
+        "excluded_nodes stops 2 of 2",
+        "excluded_nodes must not list every node without an until",
+    ),
     (
         STORES + "minimum_shipment = { min_units = 41, only_when_split = false }",
+        "",
         "node_type stops 1 of 2, minimum_shipment stops 1 of 2",
+        f"{TYPE}; {LEAST}",
     ),
     (
         STORES
         + "minimum_shipment = { min_units = 40, only_when_split = false }\ncapacity_left = { keep_permille = 1 }",
+        "",
         "node_type stops 1 of 2, capacity_left stops 1 of 2",
+        f"{TYPE}; {ROOM}",
     ),
 ]
 
 
-@pytest.mark.parametrize(("line", "message"), NONE_PASSES)
-def test_policy_without_a_node_is_refused(line: str, message: str) -> None:
-    """A policy under which no node can ever pass is refused with what stops how many."""
-    assert told(line) == [f"constraints: no node of the network can ever pass: {message}"]
+@pytest.mark.parametrize(("line", "field", "message", "allowed"), NONE_PASSES)
+def test_policy_without_a_node_is_refused(line: str, field: str, message: str, allowed: str) -> None:
+    """A policy under which no node can ever pass is refused with the field, what stops how many and what is allowed."""
+    groups = ", ".join(sorted({group for node in NETWORK.nodes for group in node.groups}))
+    wanted = allowed.replace("GROUPS", groups)
+    assert told(line) == [f"constraints{field}: no node of the network can ever pass: {message}; {wanted}"]
 
 
 def test_node_that_can_pass_some_day_is_enough() -> None:
@@ -91,7 +114,7 @@ def test_node_that_can_pass_some_day_is_enough() -> None:
     assert told("relax = ['node_type']", "[constraints.node_type]\ninclude = ['3PL']") == []
     after = told("relax = ['routing_reserve']", "[constraints.node_type]\ninclude = ['3PL']")
     assert after[0].startswith(
-        "constraints: no node of the network can ever pass, even after relaxing routing_reserve:"
+        "constraints.node_type: no node of the network can ever pass, even after relaxing routing_reserve:"
     )
 
 
@@ -99,21 +122,31 @@ def test_areas_that_share_no_zone_stop_a_node() -> None:
     """A node in two groups whose areas share no zone ships nowhere."""
     network = replace(NETWORK, nodes=(Place("hub", groups=("east", "west")),))
     apart = told(AREA.format("east", "north"), AREA.format("west", "south"), network=network)
-    assert apart == ["constraints: no node of the network can ever pass: service_area stops 1 of 1"]
+    assert apart == [
+        "constraints.service_area: no node of the network can ever pass: service_area stops 1 of 1; "
+        "service_area must have a zone that all groups of a node share"
+    ]
     assert told(AREA.format("east", "north"), AREA.format("west", "north"), network=network) == []
 
 
 def test_no_carrier_service_left_is_told() -> None:
     """A policy that leaves no carrier service is refused."""
+    known = ", ".join(one.id for one in NETWORK.services)
     line = "[constraints.carrier_available]\nexclude = ['air', 'bike', 'ground']"
-    assert told(line) == ["constraints.carrier_available: leaves no carrier service of the network"]
+    assert told(line) == [
+        "constraints.carrier_available: leaves no carrier service; one of SERVICES must remain".replace(
+            "SERVICES", known
+        )
+    ]
     assert told(line, network=replace(NETWORK, services=(*NETWORK.services, Thing("van")))) == []
 
 
 def test_closed_nodes_never_have_room() -> None:
     """A node whose capacity is 0 cannot pass."""
     network = replace(NETWORK, nodes=(Place("hub", NodeType.DC, (), CapacityKind.SHIPMENTS, 0),))
-    assert told(network=network) == ["constraints: no node of the network can ever pass: capacity_left stops 1 of 1"]
+    assert told(network=network) == [
+        f"constraints: no node of the network can ever pass: capacity_left stops 1 of 1; {ROOM}"
+    ]
 
 
 def test_document_and_network_are_told_together() -> None:
