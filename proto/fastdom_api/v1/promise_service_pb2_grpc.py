@@ -58,7 +58,7 @@ class PromiseServiceServicer:
         Atomicity: with hold, quote and reservation are one step. Without hold nothing changes: an option is an estimate
         until its token is reserved, need not be durable, and other orders may take the stock meanwhile.
         Idempotency: with hold by request_id; a repeat gives options, tokens and reservation as first given, even if the
-        hold has ended since, with decision_us 0. A hold refused for lack of stock had no effect and is judged afresh.
+        hold has ended since, with decision_us 0. A hold with outcome REFUSED had no effect and is judged afresh.
         Without hold no id is used up.
         Ordering: all options are computed against the one state at inventory_seq.
         Cost: one routing search per service level and table look-ups for the dates.

@@ -87,8 +87,8 @@ class ReservationServiceServicer:
 
         Atomicity: plan, stock and node capacity are taken in one step; with allow_partial false all lines or none.
         Idempotency: by request_id; a repeat gives reservation, outcome and line results as first given, even if the hold
-        has ended since, without the shipments' details and with decision_us 0. REFUSED for lack of
-        stock or capacity had no effect, is not remembered, and a repeat is judged afresh.
+        has ended since, without the shipments' details and with decision_us 0. Outcome REFUSED had no effect,
+        is not remembered, and a repeat is judged afresh.
         Ordering: demand is summed per position before any check; later commands see its effect.
         Cost: O(lines) when pinned or by token; a routed Reserve costs a Route.
         """
