@@ -137,3 +137,18 @@ def test_promise_of_a_thousand_lines_quotes_every_level_it_can() -> None:
     else:
         assert {reason for _, _, _, reason in found["lines"]} - {0}
     assert len(found["lines"]) == 1000
+
+
+@pytest.mark.parametrize("n_lines", [30, 64])
+def test_levels_of_a_promise_share_one_effort(n_lines: int) -> None:
+    """All service levels of a long cart spend 60,000 evaluations together, and each what its last step is over."""
+    desk, _ = demo_desk()
+    rng = random.Random(n_lines)
+    several = 0
+    for _ in range(8):
+        cart = demo_order(rng, "promise", n_lines)
+        found = desk.quote(cart, NOW_US)
+        assert found["evaluations"] < 80_000
+        assert desk.quote(cart, NOW_US) == found
+        several += len(found["options"]) > 1
+    assert several

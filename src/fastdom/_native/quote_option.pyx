@@ -9,7 +9,9 @@ from fastdom._native.command cimport (
 from fastdom._native.gather cimport needs_begin, stock_pass
 from fastdom._native.network cimport Network
 from fastdom._native.plan cimport PLAN_OK
-from fastdom._native.quote_plan cimport lines_granted, lines_refused, plan_grade, plan_level, plan_write, steady_of, total_of
+from fastdom._native.quote_plan cimport (
+    effort_shared, effort_whole, lines_granted, lines_refused, plan_grade, plan_level, plan_write, steady_of, total_of,
+)
 from fastdom._native.quote_scratch cimport place_stage
 from fastdom._native.resolved cimport LEVEL_PICKUP, LEVEL_STANDARD, LEVELS, Resolved
 from fastdom._native.table cimport interned
@@ -24,6 +26,29 @@ cdef inline bint level_offered(const Place* p, const Command* c, int32_t level) 
     if c.service_levels and not c.service_levels >> level & 1:
         return False
     return p.order.pickup_node_i >= 0 if level == LEVEL_PICKUP else p.order.zone_i >= 0
+
+
+cdef int32_t levels_offered(const Place* p, const Command* c) noexcept nogil:
+    cdef int32_t level
+    cdef int32_t n = 0
+    for level in range(LEVEL_STANDARD, LEVELS + 1):
+        n += level_offered(p, c, level)
+    return n
+
+
+cdef int32_t level_plan(Place* p, int32_t level, int32_t levels_left, Quote* q) noexcept nogil:
+    """The plan of a level, with its equal part of the effort that this level and those after it share."""
+    cdef int64_t left = effort_whole(p)
+    cdef int64_t share = left // levels_left if left > levels_left else 1
+    cdef int32_t status
+    p.level = level
+    place_stage(p, 0)
+    if not effort_shared(p):
+        return plan_level(p, q)
+    p.effort = share
+    status = plan_level(p, q)
+    p.effort += left - share
+    return status
 
 
 cdef inline int64_t latest(int64_t a, int64_t b) noexcept nogil:
@@ -111,6 +136,7 @@ cdef void lines_promised(const Resolved* r, Result* out) noexcept nogil:
 cdef void lines_unpromised(Place* p, const Command* c, Quote* q, Result* out) noexcept nogil:
     """The level at which a line comes furthest says why; where no level fits the destination, no lane."""
     cdef int32_t furthest[1000]
+    cdef int32_t levels_left = levels_offered(p, c)
     cdef int32_t level
     cdef int32_t i
     memset(furthest, 0, sizeof(furthest))
@@ -118,9 +144,8 @@ cdef void lines_unpromised(Place* p, const Command* c, Quote* q, Result* out) no
     for level in range(LEVEL_STANDARD, LEVELS + 1):
         if not level_offered(p, c, level):
             continue
-        p.level = level
-        place_stage(p, 0)
-        plan_level(p, q)
+        level_plan(p, level, levels_left, q)
+        levels_left -= 1
         lines_refused(p, q, out)
         for i in range(out.n_lines):
             furthest[i] = out.lines[i].reason if out.lines[i].reason > furthest[i] else furthest[i]
@@ -130,6 +155,8 @@ cdef void lines_unpromised(Place* p, const Command* c, Quote* q, Result* out) no
 
 cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Result* out) noexcept nogil:
     cdef uint64_t fingerprint
+    cdef int64_t evaluations = 0
+    cdef int32_t levels_left = levels_offered(p, c)
     cdef int32_t level
     cdef int32_t i
     needs_begin(p, q)
@@ -137,11 +164,12 @@ cdef void options_write(Place* p, const Command* c, int64_t now_us, Quote* q, Re
     for level in range(LEVEL_STANDARD, LEVELS + 1):
         if not level_offered(p, c, level):
             continue
-        p.level = level
-        place_stage(p, 0)
-        if plan_level(p, q) == PLAN_OK:
+        if level_plan(p, level, levels_left, q) == PLAN_OK:
             option_write(p, now_us, q, out, &out.options[out.n_options])
             out.n_options += 1
+        evaluations += q.plan.evaluations
+        levels_left -= 1
+    out.evaluations = evaluations
     if out.n_options == 0:
         lines_unpromised(p, c, q, out)
         out.outcome = OUTCOME_REFUSED

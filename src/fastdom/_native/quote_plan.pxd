@@ -13,8 +13,15 @@ cdef enum:
 cdef void result_begin(const Place* p, int64_t now_us, Result* out) noexcept nogil
 # Versions, channel, time; every count at 0.
 
+cdef int64_t effort_whole(const Place* p) noexcept nogil
+# Evaluations that the order may spend from here on.
+
+cdef bint effort_shared(const Place* p) noexcept nogil
+# Do all searches of the order spend one effort? Those of orders within BLOCKS_EXACT_MAX have each their own: exact ones.
+
 cdef int32_t plan_level(Place* p, Quote* q) noexcept nogil
 # The plan of p.level in q.plan; its PlanStatus. stock_pass and stage 0 come first; p.stage is then that of the plan.
+# Where the effort is shared, p.effort is then what is left of it, at least 1.
 
 cdef void plan_write(const Place* p, Quote* q, Result* out) noexcept nogil
 # Appends shipments and allocations of q.plan to the Result.

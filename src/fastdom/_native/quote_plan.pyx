@@ -58,14 +58,26 @@ cdef void result_begin(const Place* p, int64_t now_us, Result* out) noexcept nog
 
 # --- solving ---------------------------------------------------------------------------------------------------------
 
-cdef int64_t effort_of(const Place* p, const Quote* q) noexcept nogil:
-    """Evaluations the search may spend: what was asked for, else the policy's, else what takes about 200 us."""
+cdef int64_t effort_whole(const Place* p) noexcept nogil:
+    """What was asked for, else the policy's, else what takes about 200 us."""
     cdef int64_t effort = p.effort if p.effort else p.policy.effort
     if effort:
         return effort if effort < EFFORT_MAX else EFFORT_MAX
-    if p.order.n_blocks <= BLOCKS_EXACT_MAX and (q.problem.n_candidates << p.order.n_blocks) <= EXACT_STEPS_MAX:
-        return EXACT_STEPS_MAX
     return WIDE_STEPS_MAX
+
+
+cdef int64_t effort_of(const Place* p, const Quote* q) noexcept nogil:
+    """Evaluations one search may spend: all of the effort, where not given that of an exact search if that is small."""
+    if (
+        not p.effort and not p.policy.effort and p.order.n_blocks <= BLOCKS_EXACT_MAX
+        and (q.problem.n_candidates << p.order.n_blocks) <= EXACT_STEPS_MAX
+    ):
+        return EXACT_STEPS_MAX
+    return effort_whole(p)
+
+
+cdef bint effort_shared(const Place* p) noexcept nogil:
+    return p.order.n_blocks > BLOCKS_EXACT_MAX
 
 
 cdef int32_t solve(Quote* q) noexcept nogil:
@@ -94,15 +106,25 @@ cdef int32_t stage_plan(Place* p, Quote* q) noexcept nogil:
 
 
 cdef int32_t plan_level(Place* p, Quote* q) noexcept nogil:
-    """Constraints are given up one after the other, until a plan serves the whole order or none is left to give up."""
+    """Constraints are given up one after the other, until a plan serves the whole order or none is left to give up.
+
+    Where the effort is shared, a search that others may follow has half of what is left, the last one all of it.
+    """
     cdef int32_t status = PLAN_INFEASIBLE
+    cdef bint shared = effort_shared(p)
+    cdef int64_t left = effort_whole(p)
     cdef int32_t i
     for i in range(p.policy.n_stages):
         if p.stage_i != i:
             place_stage(p, i)
+        if shared:
+            p.effort = left if i == p.policy.n_stages - 1 or left < 2 else left // 2
         status = stage_plan(p, q)
+        left = left - q.plan.evaluations if left > q.plan.evaluations else 1
         if status == PLAN_OK and q.plan.n_uncovered == 0:
             break
+    if shared:
+        p.effort = left
     return status
 
 
