@@ -6,22 +6,20 @@ plan better, that plan was not open to it: stock or capacity had gone to earlier
 stood against it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fastdom.network.document import Node
 from fastdom.simulation.decision import Decision
+from fastdom.simulation.moment import Ground, Moment, Told
 from fastdom.simulation.orders import SimulatedOrder
 from fastdom.simulation.policies import SimulatedPolicy
-from fastdom.simulation.pricing import Costs, by_level, can_price, price
+from fastdom.simulation.pricing import Costs, by_level, price
 from fastdom.types import Optimality
 
 OBJECTIVE: Final = "objective"  # an objective weighs differently
 STOCK: Final = "stock"  # stock or capacity left by earlier orders
 CONSTRAINT: Final = "stock or constraint"  # the same, or a constraint that the policies do not share
 BOUND: Final = "bound"  # a search ended with a bound, short of its best plan
-UNPRICED: Final = "not priced"  # an objective that cannot be priced afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +56,23 @@ class Comparison:
     Attributes
     ----------
     baseline, other : SimulatedPolicy
-    nodes : mapping of str to Node
+    ground : Ground
     """
 
     baseline: SimulatedPolicy
     other: SimulatedPolicy
-    nodes: Mapping[str, Node]
+    ground: Ground
 
-    def difference(self, order: SimulatedOrder, baseline: Decision, other: Decision) -> Difference | None:
-        """Return how two decisions differ; None when both ship the same from the same nodes."""
+    def difference(
+        self, order: SimulatedOrder, baseline: Decision, other: Decision, worlds: tuple[Told, Told]
+    ) -> Difference | None:
+        """Return how two decisions differ; None when both ship the same from the same nodes.
+
+        Parameters
+        ----------
+        worlds : tuple of Told
+            Those of the two policies, just after they decided the order.
+        """
         if baseline.outcome is other.outcome and baseline.parcels == other.parcels:
             return None
         if baseline.units_short != other.units_short:
@@ -76,7 +82,8 @@ class Comparison:
             short = abs(baseline.units_short - other.units_short)
             why = f"{fuller} ships {_units(short)} more; {emptier} had no stock, capacity or allowed plan for them"
             return Difference(order, baseline, other, self._missing(), "", {}, why)
-        return self._priced(order, baseline, other)
+        moments = worlds[0].moment(order, baseline, other), worlds[1].moment(order, other, baseline)
+        return self._priced(order, baseline, other, moments)
 
     def _missing(self) -> str:
         """What can have kept a policy from a plan."""
@@ -84,10 +91,12 @@ class Comparison:
         alike = one.constraints == two.constraints and one.split_quantities == two.split_quantities
         return STOCK if alike and one.relax == two.relax else CONSTRAINT
 
-    def _priced(self, order: SimulatedOrder, baseline: Decision, other: Decision) -> Difference:
+    def _priced(
+        self, order: SimulatedOrder, baseline: Decision, other: Decision, moments: tuple[Moment, Moment]
+    ) -> Difference:
         sides = (
-            _Side.of(self.baseline, baseline, other, order, self.nodes),
-            _Side.of(self.other, other, baseline, order, self.nodes),
+            _Side.of(self.baseline, (baseline, other), order, self.ground, moments[0]),
+            _Side.of(self.other, (other, baseline), order, self.ground, moments[1]),
         )
         cause, speaker = self._cause(sides, (baseline, other))
         gain = speaker.gain
@@ -99,13 +108,13 @@ class Comparison:
         for side, decision in zip(sides, decisions, strict=True):
             if side.own > side.others:
                 bound = decision.optimality in (Optimality.BOUND, Optimality.HEURISTIC)
-                return (BOUND if bound else self._missing() if side.whole else UNPRICED), side
+                return (BOUND if bound else self._missing()), side
         baseline, other = sides
         if other.own < other.others:
             return OBJECTIVE, other
         if baseline.own < baseline.others:
             return OBJECTIVE, baseline
-        return (self._missing() if baseline.whole and other.whole else UNPRICED), other
+        return self._missing(), other
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +128,26 @@ class _Side:
         Cost of its own plan and of the other one, level by level.
     gain : mapping of str to int
         Weighted micros by objective that its own plan saves.
-    whole : bool
-        Whether every objective of the policy could be priced.
     """
 
     policy: SimulatedPolicy
     own: tuple[int, ...]
     others: tuple[int, ...]
     gain: Costs
-    whole: bool
 
     @classmethod
     def of(
         cls,
         policy: SimulatedPolicy,
-        own: Decision,
-        others: Decision,
+        plans: tuple[Decision, Decision],
         order: SimulatedOrder,
-        nodes: Mapping[str, Node],
+        ground: Ground,
+        moment: Moment,
     ) -> "_Side":
-        """Price both plans."""
-        mine, theirs = (price(policy, one, order, nodes) for one in (own, others))
+        """Price its own plan and the other one."""
+        mine, theirs = (price(policy, one, order, ground, moment) for one in plans)
         gain = {name: theirs.get(name, 0) - micros for name, micros in mine.items() if theirs.get(name, 0) != micros}
-        whole = all(can_price(name) for name, _ in policy.steps)
-        return cls(policy, by_level(policy, mine), by_level(policy, theirs), gain, whole)
+        return cls(policy, by_level(policy, mine), by_level(policy, theirs), gain)
 
     @property
     def telling(self) -> str:
@@ -166,11 +171,8 @@ def _why(cause: str, side: _Side) -> str:
             BOUND: "its search ended with a bound",
             STOCK: "stock or capacity for it had gone to earlier orders",
             CONSTRAINT: "stock or capacity for it was gone, or a constraint stood against it",
-            UNPRICED: "as far as its objectives can be priced afterwards",
         }
         return f"{plan}; {ends[cause]}"
-    if cause == UNPRICED:
-        return "the objectives that can be priced afterwards do not tell the plans apart"
     return "both plans cost the same; one was not open to one of the policies: stock or capacity was gone"
 
 

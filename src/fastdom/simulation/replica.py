@@ -14,10 +14,12 @@ from fastdom.network.document import Stock
 from fastdom.simulation.decision import Decision
 from fastdom.simulation.errors import SimulationRefused
 from fastdom.simulation.limits import BUFFER_BYTES, DRAIN_EVERY, REFRESH_SHARE
+from fastdom.simulation.moment import Moment, capacity_need
 from fastdom.simulation.orders import SimulatedOrder
 from fastdom.simulation.policies import SimulatedPolicy, request_of, tables_with
 from fastdom.simulation.stock import set_stock
 from fastdom.types import (
+    GetAvailabilityRequest,
     NodeStatus,
     Optimality,
     ReserveMode,
@@ -113,6 +115,26 @@ class Replica:
             optimality=result.optimality,
             decision_us=result.decision_us,
         )
+
+    def moment(self, order: SimulatedOrder, own: Decision, other: Decision) -> Moment:
+        """Return what was there for two plans before its own decision, which is the last one it made."""
+        nodes = {node.id: node for node in self._network.nodes}
+        ids = tuple(sorted({one.node_id for plan in (own, other) for one in plan.shipments}))
+        skus = tuple(sorted({line.sku for line in order.order.lines}))
+        asked = GetAvailabilityRequest(skus, ids, order.order.channel)
+        found = self._face.get_availability(asked, order.at_us).positions if ids else ()
+        available = {(one.sku, one.node_id): one.available for one in found}
+        taken = {
+            (one.node_id, one.ship_day): self._face.node_load(one.node_id, one.ship_day, order.at_us).capacity_taken
+            for plan in (own, other)
+            for one in plan.shipments
+        }
+        sku_of = {line.line_id: line.sku for line in order.order.lines}
+        for shipment in own.shipments:
+            taken[shipment.node_id, shipment.ship_day] -= capacity_need(nodes[shipment.node_id], shipment)
+            for line in shipment.lines:
+                available[sku_of[line.line_id], shipment.node_id] += line.quantity
+        return Moment(available, {(one.sku, one.node_id): one.routing_reserve for one in found}, taken)
 
     def _reserve(self, order: SimulatedOrder) -> Decision:
         """Take units at the nodes that the order names; its other lines are routed."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fastdom.simulation.decision import Decision
 from fastdom.simulation.difference import Difference
+from fastdom.simulation.paired import Paired
 from fastdom.simulation.policies import SimulatedPolicy
 from fastdom.simulation.simulate import Pair, Simulation
 from fastdom.simulation.tally import DAY_US, NodeWork, Tally
@@ -132,8 +133,21 @@ def _pair(simulation: Simulation, pair: Pair) -> Values:
         "policy": other,
         "orders": pair.count,
         "rate": share(pair.count, simulation.decided),
+        "spend": _paired(pair.spend),
         "by_cause": dict(sorted(pair.causes.items())),
         "listed": [_difference(one) for one in pair.listed],
+    }
+
+
+def _paired(spend: Paired) -> Values:
+    mean, half = spend.mean_micros, spend.half_width_micros
+    known = mean is not None and half is not None
+    return {
+        "orders": spend.orders,
+        "mean_micros": mean,
+        "share": share(spend.sum_micros, spend.base_micros),
+        "low_micros": (mean or 0) - (half or 0) if known else None,
+        "high_micros": (mean or 0) + (half or 0) if known else None,
     }
 
 

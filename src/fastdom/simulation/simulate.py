@@ -13,10 +13,12 @@ from fastdom.network.document import Stock
 from fastdom.reasons import EngineError, Reason
 from fastdom.simulation.decision import Decision
 from fastdom.simulation.difference import Comparison, Difference
+from fastdom.simulation.moment import Ground, Told
 from fastdom.simulation.orders import OrderBook, RowProblem, SimulatedOrder
+from fastdom.simulation.paired import Paired
 from fastdom.simulation.policies import SimulatedPolicy
 from fastdom.simulation.replica import Replica
-from fastdom.simulation.tally import Tally
+from fastdom.simulation.tally import Tally, spend_micros
 from fastdom.types import NodeStatus, RouteOutcome
 
 OWN_FAULT = frozenset((Reason.MAP_FULL, Reason.LIMIT_EXCEEDED, Reason.OVERLOADED, Reason.INTERNAL, Reason.NOT_DURABLE))
@@ -55,16 +57,23 @@ class Pair:
         All differing orders.
     listed : list of Difference
         The first of them.
+    spend : Paired
+        Shipping and handling of the other policy less that of the first, over orders that both ship in full.
     """
 
     comparison: Comparison
     causes: dict[str, int] = field(default_factory=dict)
     count: int = 0
     listed: list[Difference] = field(default_factory=list)
+    spend: Paired = field(default_factory=Paired)
 
-    def add(self, order: SimulatedOrder, first: Decision, other: Decision, limit: int) -> None:
+    def add(
+        self, order: SimulatedOrder, first: Decision, other: Decision, limit: int, worlds: tuple[Told, Told]
+    ) -> None:
         """Compare two decisions; keep the difference while fewer than `limit` are (0 = always)."""
-        found = self.comparison.difference(order, first, other)
+        if first.outcome is other.outcome is RouteOutcome.COMPLETE:
+            self.spend.add(spend_micros(other) - spend_micros(first), spend_micros(first))
+        found = self.comparison.difference(order, first, other, worlds)
         if found is None:
             return
         self.count += 1
@@ -129,8 +138,8 @@ def simulate(
     EngineError
         An engine cannot go on.
     """
-    nodes = {node.id: node for node in world.network.nodes}
-    pairs = tuple(Pair(Comparison(policies[0], other, nodes)) for other in policies[1:])
+    ground = Ground.of(world.network)
+    pairs = tuple(Pair(Comparison(policies[0], other, ground)) for other in policies[1:])
     simulation = Simulation(world, book, policies, tuple(Tally() for _ in policies), pairs)
     if not book.orders:
         return simulation
@@ -139,7 +148,7 @@ def simulate(
     for order in book.orders:
         decisions = _decide(simulation, replicas, order)
         if decisions:
-            _count(simulation, order, decisions, limit)
+            _count(simulation, order, decisions, limit, replicas)
         if watch is not None:
             watch(order, decisions)
     simulation.elapsed_us = (perf_counter_ns() - begun_ns) // 1000
@@ -174,11 +183,17 @@ def _decide(simulation: Simulation, replicas: Sequence[Replica], order: Simulate
     return decisions
 
 
-def _count(simulation: Simulation, order: SimulatedOrder, decisions: Sequence[Decision], limit: int) -> None:
+def _count(
+    simulation: Simulation,
+    order: SimulatedOrder,
+    decisions: Sequence[Decision],
+    limit: int,
+    worlds: Sequence[Told],
+) -> None:
     for tally, decision in zip(simulation.tallies, decisions, strict=True):
         tally.add(order, decision)
     if all(decision.outcome is RouteOutcome.COMPLETE for decision in decisions):
         for tally, decision in zip(simulation.tallies, decisions, strict=True):
             tally.add_common(decision)
-    for pair, decision in zip(simulation.pairs, decisions[1:], strict=True):
-        pair.add(order, decisions[0], decision, limit)
+    for i, pair in enumerate(simulation.pairs, start=1):
+        pair.add(order, decisions[0], decisions[i], limit, (worlds[0], worlds[i]))

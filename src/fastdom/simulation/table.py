@@ -15,6 +15,9 @@ NONE = "-"
 CAUSES_SHOWN = 12
 """Rows of causes; the JSON has all."""
 
+COMPARED_MAX = 2
+"""Columns of differences from the first policy that a terminal still shows."""
+
 PIPE_WIDTH = 1000
 """Into a pipe or file no terminal gives a width, and nothing is cut."""
 
@@ -37,18 +40,49 @@ def print_simulation(simulation: Simulation, console: Console) -> None:
     for pair in report["differences"]:
         for part in _difference_tables(pair):
             console.print(part, soft_wrap=isinstance(part, str))
+        if pair["spend"]["orders"]:
+            console.print(_spend_text(pair, currency), soft_wrap=True)
 
 
 def _side_by_side(simulation: Simulation, report: Values) -> Table:
-    table = _table("", ("", *(policy["policy"] for policy in report["policies"])), first_left=1)
+    first, *others = (policy["policy"] for policy in report["policies"])
+    compared = [f"{name} less {first}" for name in others] if len(others) <= COMPARED_MAX else []
+    table = _table("", ("", first, *others, *compared), first_left=1)
     for label, value, shown in _rows(report):
-        table.add_row(label, *(shown(value(policy)) for policy in report["policies"]))
+        values = [value(policy) for policy in report["policies"]]
+        gaps = (_gap(values[0], one, shown) for one in values[1 : 1 + len(compared)])
+        table.add_row(label, *map(shown, values), *gaps)
     for name in sorted({name for policy in report["policies"] for name in policy["refused"]["orders_by_reason"]}):
         counts = (policy["refused"]["orders_by_reason"].get(name, 0) for policy in report["policies"])
         table.add_row(f"refused: {_words(name)}", *(f"{count:,}" for count in counts))
     times = [decision_times(tally) for tally in simulation.tallies]
     table.add_row("µs a decision, p50 / p99", *(f"{one['p50_us']} / {one['p99_us']}" for one in times))
     return table
+
+
+def _gap(first: Any, other: Any, shown: Callable[[Any], str]) -> str:
+    """The second value less the first, with its sign, and in percent of the first; rates in points."""
+    if first is None or other is None:
+        return NONE
+    gap = other - first
+    if not gap:
+        return "="
+    if shown is _percent:
+        return f"{gap * 100:+.2f} points"
+    text = ("+" if gap > 0 else "-") + shown(abs(gap))
+    return f"{text} ({gap / first:+.1%})" if first else text
+
+
+def _spend_text(pair: Values, currency: str) -> str:
+    """One line: what an order costs more or less, over the same orders, and how sure that is."""
+    spend = pair["spend"]
+    mean, low, high = (_signed(spend[key]) for key in ("mean_micros", "low_micros", "high_micros"))
+    percent = f" ({spend['share']:+.2%})" if spend["share"] is not None else ""
+    sure = f"95 % interval {low} .. {high}" if spend["low_micros"] is not None else "too few orders for an interval"
+    return (
+        f"shipping + handling of the {spend['orders']:,} orders that both ship in full, {pair['policy']} less "
+        f"{pair['baseline']}: {mean} {currency} an order{percent}, {sure} (paired)"
+    )
 
 
 def _rows(report: Values) -> Iterator[Row]:
@@ -149,6 +183,10 @@ def _percent(value: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return NONE if value is None else f"{value:.2f}"
+
+
+def _signed(micros: int | None) -> str:
+    return NONE if micros is None else f"{micros / 1e6:+,.2f}"
 
 
 def _money(micros: int | None) -> str:

@@ -11,6 +11,16 @@ from fastdom.types import Objective, Optimality, RouteOutcome
 DAY_US = 86_400_000_000
 
 
+def spend_micros(decision: Decision) -> int:
+    """Raw shipping and handling of a plan."""
+    return sum(
+        cost.raw_micros
+        for shipment in decision.shipments
+        for cost in shipment.costs
+        if cost.objective in (Objective.SHIPPING, Objective.HANDLING)
+    )
+
+
 @dataclass(slots=True)
 class NodeWork:
     """What one node does.
@@ -144,12 +154,7 @@ class Tally:
         """Count an order that every policy ships in full."""
         self.common_orders += 1
         self.common_cost_micros += decision.cost_micros
-        self.common_spend_micros += sum(
-            cost.raw_micros
-            for shipment in decision.shipments
-            for cost in shipment.costs
-            if cost.objective in (Objective.SHIPPING, Objective.HANDLING)
-        )
+        self.common_spend_micros += spend_micros(decision)
 
     def _add_shipments(self, decision: Decision) -> None:
         for shipment in decision.shipments:

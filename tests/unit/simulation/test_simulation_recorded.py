@@ -41,7 +41,7 @@ def open_engine(folder: Path) -> Engine:
 
 
 def routed(engine: Engine, number: int, *lines: tuple[str, int], firm: bool = True) -> str:
-    """A routed order; its reservation."""
+    """A routed order, in a flush of its own; its reservation."""
     given = tuple(
         OrderLine(f"L{i}", sku, units, attributes=(("fragile", "true"),)) for i, (sku, units) in enumerate(lines)
     )
@@ -52,6 +52,7 @@ def routed(engine: Engine, number: int, *lines: tuple[str, int], firm: bool = Tr
     )
     result = engine.route(request)
     assert result.reservation is not None
+    engine.wait_durable(engine.face.seq)
     return result.reservation.reservation_id
 
 
