@@ -15,6 +15,9 @@ NONE = "-"
 CAUSES_SHOWN = 12
 """Rows of causes; the JSON has all."""
 
+OWN_WEIGHTS = "cost by its own weights"
+"""Such costs compare plans of one policy; their difference between policies says nothing."""
+
 COMPARED_MAX = 2
 """Columns of differences from the first policy that a terminal still shows."""
 
@@ -50,11 +53,13 @@ def _side_by_side(simulation: Simulation, report: Values) -> Table:
     table = _table("", ("", first, *others, *compared), first_left=1)
     for label, value, shown in _rows(report):
         values = [value(policy) for policy in report["policies"]]
-        gaps = (_gap(values[0], one, shown) for one in values[1 : 1 + len(compared)])
+        alike = not label.strip().startswith(OWN_WEIGHTS)
+        gaps = (_gap(values[0], one, shown) if alike else NONE for one in values[1 : 1 + len(compared)])
         table.add_row(label, *map(shown, values), *gaps)
     for name in sorted({name for policy in report["policies"] for name in policy["refused"]["orders_by_reason"]}):
-        counts = (policy["refused"]["orders_by_reason"].get(name, 0) for policy in report["policies"])
-        table.add_row(f"refused: {_words(name)}", *(f"{count:,}" for count in counts))
+        counts = [policy["refused"]["orders_by_reason"].get(name, 0) for policy in report["policies"]]
+        gaps = (_gap(counts[0], count, _whole) for count in counts[1 : 1 + len(compared)])
+        table.add_row(f"refused: {_words(name)}", *map(_whole, counts), *gaps)
     times = [decision_times(tally) for tally in simulation.tallies]
     table.add_row("µs a decision, p50 / p99", *(f"{one['p50_us']} / {one['p99_us']}" for one in times))
     return table
@@ -96,11 +101,12 @@ def _rows(report: Values) -> Iterator[Row]:
     yield "shipping + handling an order", lambda one: one["cost"]["spend_per_order_micros"], _money
     common = f"{report['orders']['common']:,} shipped by all"
     yield f"  of the {common}", lambda one: one["cost"]["common_spend_per_order_micros"], _money
-    yield "weighted cost an order", lambda one: one["cost"]["weighted_per_order_micros"], _money
-    yield f"  of the {common}", lambda one: one["cost"]["common_weighted_per_order_micros"], _money
+    yield f"{OWN_WEIGHTS}, an order", lambda one: one["cost"]["weighted_per_order_micros"], _money
+    yield f"  {OWN_WEIGHTS}, {common}", lambda one: one["cost"]["common_weighted_per_order_micros"], _money
     for name in _objectives(report):
-        yield f"  {_words(name)}", _of_objective(name), _money
-    yield "days to arrive, mean", lambda one: one["promises"]["mean_days"], _number
+        yield f"  of it {_words(name)}", _of_objective(name), _money
+    yield "orders with a known arrival", lambda one: one["promises"]["dated_orders"], _whole
+    yield "  days to arrive, mean", lambda one: one["promises"]["mean_days"], _number
     yield "orders with a required date", lambda one: one["promises"]["required_orders"], _whole
     yield "  late", lambda one: one["promises"]["late_orders"], _whole
 
@@ -117,7 +123,7 @@ def _of_objective(name: str) -> Callable[[Values], Any]:
 
 def _nodes(report: Values) -> Table:
     labels = [policy["policy"] for policy in report["policies"]]
-    table = _table("load by node: shipments / units / shipments of the fullest day", ("node", *labels), first_left=1)
+    table = _table("load by node: shipments / units / fullest day", ("node", *labels), first_left=1)
     for rows in zip(*(policy["nodes"] for policy in report["policies"]), strict=True):
         if any(row["shipments"] for row in rows):
             loads = (

@@ -3,9 +3,13 @@
 import gzip
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import grove
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.native.engines import POSTAL
 
 from fastdom.simulation import Catalogue, OrderBook, SimulationRefused, read_orders
 from fastdom.types import PaymentMethod, ServiceLevel
@@ -172,3 +176,25 @@ def test_pinned_orders_need_no_destination(tmp_path: Path) -> None:
     (one,) = found.orders
     assert (one.order.order_id, one.order.destination, one.pinned) == ("A", None, True)
     assert [(problem.order_id, problem.field) for problem in found.problems.kept] == [("B", "postal_code")]
+
+
+@given(st.lists(st.sampled_from(("good", "no sku", "none", "many", "no time", "short")), max_size=12))
+def test_any_mix_of_good_and_bad_rows(kinds: list[str]) -> None:
+    """Every good row is an order; every bad one is told with its own row, field and reason, and counted."""
+    fields = {"no sku": "sku", "none": "quantity", "many": "quantity", "no time": "placed_at", "short": ""}
+    rows = ["order_id,placed_at,channel,postal_code,sku,quantity"]
+    for i, kind in enumerate(kinds):
+        time = "noon" if kind == "no time" else "2026-09-14T09:00:00Z"
+        sku = "nothing" if kind == "no sku" else "ink"
+        quantity = {"none": "0", "many": "1000001"}.get(kind, "1")
+        rows.append(f"A-{i},{time}" if kind == "short" else f"A-{i},{time},web,{POSTAL},{sku},{quantity}")
+    with TemporaryDirectory() as folder:
+        book = read(Path(folder) / "orders.csv", "\n".join(rows) + "\n")
+    bad = [(i, kind) for i, kind in enumerate(kinds) if kind != "good"]
+    assert [one.order.order_id for one in book.orders] == [f"A-{i}" for i, kind in enumerate(kinds) if kind == "good"]
+    assert (book.rows, book.left_out) == (len(kinds), len(bad))
+    assert {one.row for one in book.problems.kept} == {i + 2 for i, _ in bad}
+    for one in book.problems.kept:
+        kind = kinds[one.row - 2]
+        assert one.reason
+        assert kind == "short" or one.field == fields[kind]

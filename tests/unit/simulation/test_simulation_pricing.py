@@ -28,7 +28,7 @@ def demo() -> NetworkDocument:
 
 
 def demo_orders(network: NetworkDocument, count: int, *, late: bool = False) -> list[SimulatedOrder]:
-    """Carts of the demo's flash sale, a minute apart, some of whose lines come in tens so that plans split; some late."""
+    """Carts of the demo's flash sale, a minute apart, some of lines in tens so that plans split; some late."""
     chance = random.Random(5)
     found = []
     for cart in Workload(market_of(network), 5, count):
