@@ -152,3 +152,17 @@ def test_levels_of_a_promise_share_one_effort(n_lines: int) -> None:
         assert desk.quote(cart, NOW_US) == found
         several += len(found["options"]) > 1
     assert several
+
+
+@pytest.mark.parametrize("n_lines", [40, 100])
+def test_long_reroutes_search_less(n_lines: int) -> None:
+    """All units of a long order leave a failed node for others, found with less effort than a new order has."""
+    desk, _ = demo_desk()
+    order = demo_order(random.Random(n_lines), "route", n_lines, allow_partial=1)
+    planned = desk.quote(order, NOW_US)
+    failed = planned["allocations"][0][3]
+    leaving = [(line, failed, units, 0) for line, _, _, _, units in planned["allocations"]]
+    moved, found = desk.reroute(order, leaving, failed, NOW_US)
+    assert 0 < moved <= sum(units for _, _, units, _ in leaving)
+    assert failed not in {node for _, _, _, node, _ in found["allocations"]}
+    assert 0 < found["evaluations"] <= 30_000 < planned["evaluations"]

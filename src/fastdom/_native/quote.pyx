@@ -29,6 +29,10 @@ from fastdom._native.taken cimport taken_at, taken_clear
 cdef enum:
     POINTS = 64
     COD = 2                      # fastdom.v1.PaymentMethod
+    # a re-route is searched for under the lock
+    LINES_SEARCHED = 24          # of more lines it has a smaller effort, about 150 us
+    LINES_SEARCHED_SHORT = 64    # of still more it takes the first good plan
+    EFFORT_SHORT = 20000
 
 
 # --- memory --------------------------------------------------------------------------------------------------------
@@ -423,6 +427,13 @@ cdef int32_t reroute_bound(
     return reroute_plan(p, most, q, out)
 
 
+cdef int64_t reroute_effort(const Place* p) noexcept nogil:
+    """Evaluations for a long re-route; a policy may ask for fewer."""
+    if p.order.n_lines > LINES_SEARCHED_SHORT:
+        return 1
+    return p.policy.effort if 0 < p.policy.effort < EFFORT_SHORT else EFFORT_SHORT
+
+
 cdef int32_t quote_reroute(
     const State* s, const Network* net, const Record* record, const Context* context, int32_t failed_node_i,
     const int32_t* leaving, int64_t now_us, Quote* q, Resolved* r, Result* out
@@ -451,6 +462,8 @@ cdef int32_t quote_reroute(
     p.max_shipments = context.max_shipments
     p.order_value_micros = context.order_value_micros
     p.lines_kept = context.lines
+    if r.n_lines > LINES_SEARCHED:
+        p.effort = reroute_effort(&p)
     for i in range(context.n_lines):
         p.order_units += context.lines[i].quantity
     needs_begin(&p, q)
