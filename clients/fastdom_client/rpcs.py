@@ -128,6 +128,7 @@ class Rpcs:
     route = Rpc(routing.ROUTE, routing.route)
     batch_route = Rpc(routing.BATCH_ROUTE, routing.batch_route)
     reroute = Rpc(routing.REROUTE, routing.reroute)
+    explain = Rpc(routing.EXPLAIN, routing.explain)
     reroute_node = Rpc(routing.REROUTE_NODE, routing.reroute_node)
     reserve = Rpc(reservations.RESERVE, reservations.reserve)
     batch_reserve = Rpc(reservations.BATCH_RESERVE, reservations.batch_reserve)

@@ -22,6 +22,7 @@ from pathlib import Path
 import grpc.aio
 from grpc_reflection.v1alpha import reflection
 
+from fastdom.engine.decisions import KeepDecisions
 from fastdom.engine.engine import Engine
 from fastdom_server.admission import Admission
 from fastdom_server.background import (
@@ -117,6 +118,7 @@ class App:
             durability=settings.durability,
             limits=limits_of(settings),
             accept_clock=settings.accept_clock,
+            keep_decisions=KeepDecisions(settings.decisions_keep_s, settings.decisions_mb_max << 20),
         )
 
     def _compose(self, engine: Engine, methods: Methods, cold: Executor, side: Executor) -> Running:

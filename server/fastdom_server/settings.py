@@ -62,6 +62,8 @@ class Settings:
         Longest wait of a due hold for the sweeper. Exactness does not depend on it: a due hold never counts.
     checkpoint_entries : int
         Journal entries after which a checkpoint is written; they bound the recovery time (0 = only on request).
+    decisions_keep_s, decisions_mb_max : int
+        How long records of decisions are kept for Explain (0 = none are made), and how much of them at most.
     stats_s : int
         Seconds between two lines of counters in the log (0 = only at the end).
     log_level : str
@@ -87,6 +89,8 @@ class Settings:
     drain_delay_s: int = 0
     tick_ms: int = 20
     checkpoint_entries: int = 2_000_000
+    decisions_keep_s: int = 86_400
+    decisions_mb_max: int = 1_024
     stats_s: int = 0
     log_level: str = "info"
 
@@ -188,6 +192,13 @@ _NUMBERS = (
     ("drain_delay_s", 0, 3_600, "wait between NOT_SERVING and refusing (%(default)s)"),
     ("tick_ms", 1, 10_000, "longest wait of a due hold for the sweeper (%(default)s)"),
     ("checkpoint_entries", 0, 2**62, "journal entries between checkpoints, 0 = on request only (%(default)s)"),
+    (
+        "decisions_keep_s",
+        0,
+        366 * 86_400,
+        "seconds that decisions can be explained, 0 = none are recorded (%(default)s)",
+    ),
+    ("decisions_mb_max", 1, 1 << 20, "megabytes of decision records; the oldest go first (%(default)s)"),
     ("stats_s", 0, 86_400, "seconds between counter lines in the log, 0 = at the end (%(default)s)"),
 )
 

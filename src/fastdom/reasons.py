@@ -66,6 +66,7 @@ class Reason(IntEnum):
     QUANTITY_EXCEEDS_OPEN = 47
     RESERVATION_FULFILLED = 48
     NOTHING_OPEN_AT_NODE = 49
+    DECISION_NOT_FOUND = 50
     TOKEN_INVALID = 61
     TOKEN_EXPIRED = 62
     TOKEN_MISMATCH = 63
@@ -190,6 +191,7 @@ MESSAGES: Final[Mapping[Reason, str]] = {
     Reason.QUANTITY_EXCEEDS_OPEN: "the line has fewer open units",
     Reason.RESERVATION_FULFILLED: "every unit of the reservation has shipped",
     Reason.NOTHING_OPEN_AT_NODE: "the reservation has no open units at the node",
+    Reason.DECISION_NOT_FOUND: "no decision about it is recorded: the id is not known, or the record is no longer kept",
     Reason.TOKEN_INVALID: "the option_token is damaged or not of this server's data",
     Reason.TOKEN_EXPIRED: "the option_token is past its valid_until; ask for a new promise",
     Reason.TOKEN_MISMATCH: "the order differs from the one the option_token was issued for",

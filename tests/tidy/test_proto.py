@@ -207,6 +207,7 @@ def test_money_names_its_currency() -> None:
     """Every message with a *_micros field has currency_code, or is only ever sent inside a message that has it."""
     inside = {"ObjectiveCost", "Shipment", "PromiseOption", "OptionDifference", "NodeConsidered"}
     inside |= {"RouteResponse"}  # its plan, always sent with amounts, names the currency
+    inside |= {"Counterfactual", "ExplainedNode", "ExplainedAlternative", "Explanation"}  # and so does an explanation's
     money = [m for m in MESSAGES if any(f.name.endswith("_micros") for f in m.fields)]
     assert {m.name for m in money if "currency_code" not in m.fields_by_name} == inside
 

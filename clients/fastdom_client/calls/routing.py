@@ -6,6 +6,8 @@ from fastdom_api.v1.order_pb2 import Order
 from fastdom_api.v1.routing_service_pb2 import (
     BatchRouteRequest,
     BatchRouteResponse,
+    ExplainRequest,
+    ExplainResponse,
     RerouteLine,
     RerouteNodeRequest,
     RerouteNodeResponse,
@@ -27,6 +29,8 @@ ROUTE = Method("/fastdom.v1.RoutingService/Route", RouteRequest, RouteResponse, 
 BATCH_ROUTE = Method("/fastdom.v1.RoutingService/BatchRoute", BatchRouteRequest, BatchRouteResponse, BULK)
 REROUTE = Method("/fastdom.v1.RoutingService/Reroute", RerouteRequest, RerouteResponse, CHANGE)
 REROUTE_NODE = Method("/fastdom.v1.RoutingService/RerouteNode", RerouteNodeRequest, RerouteNodeResponse, WHOLE)
+
+EXPLAIN = Method("/fastdom.v1.RoutingService/Explain", ExplainRequest, ExplainResponse, BULK)
 
 
 def route(
@@ -147,6 +151,39 @@ def reroute_node(
         first_sent_at=timestamp("first_sent_at", first_sent_at),
     )
     return call(REROUTE_NODE, request, timeout_s)
+
+
+def explain(
+    order_id: str = "",
+    *,
+    reservation_id: str = "",
+    decision_request_id: str = "",
+    alternatives: int = 3,
+    all_decisions: bool = False,
+    timeout_s: float | None = None,
+) -> Call[ExplainRequest, ExplainResponse]:
+    """Tell why an order was routed as it was, from the record of the decision.
+
+    Parameters
+    ----------
+    order_id, reservation_id, decision_request_id : str
+        Exactly one of them; the last is the request_id of the call that was decided.
+    alternatives : int
+        Next best plans wanted, 0 .. 8.
+    all_decisions : bool
+        Every decision about it that is kept, oldest first, instead of the latest.
+    timeout_s : float
+        Time limit over all attempts in seconds.
+    """
+    request = message(
+        ExplainRequest,
+        order_id=order_id,
+        reservation_id=reservation_id,
+        decision_request_id=decision_request_id,
+        alternatives=alternatives,
+        all_decisions=all_decisions,
+    )
+    return call(EXPLAIN, request, timeout_s)
 
 
 def _line(item: tuple[str, int] | RerouteLine, i: int) -> RerouteLine:

@@ -77,11 +77,13 @@ def _by_objective(given: Plan) -> str:
     for shipment in given.shipments:
         for cost in shipment.costs:
             sums[cost.objective] = sums.get(cost.objective, 0) + cost.cost_micros
-    parts = [
-        f"{words.name(Objective, 'OBJECTIVE_', objective).lower().replace('_', ' ')} {words.money(micros, '')}"
-        for objective, micros in sorted(sums.items())
-    ]
+    parts = [f"{objective(number)} {words.money(micros, '')}" for number, micros in sorted(sums.items())]
     return f": {', '.join(parts)}" if parts else ""
+
+
+def objective(number: int) -> str:
+    """Return the name of an objective as it is written."""
+    return words.name(Objective, "OBJECTIVE_", number).lower().replace("_", " ")
 
 
 def shipments(session: Session, given: Iterable[Shipment], currency: str, title: str = "") -> None:

@@ -55,6 +55,11 @@ class RoutingServiceStub:
                 request_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeRequest.SerializeToString,
                 response_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeResponse.FromString,
                 _registered_method=True)
+        self.Explain = channel.unary_unary(
+                '/fastdom.v1.RoutingService/Explain',
+                request_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.ExplainRequest.SerializeToString,
+                response_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.ExplainResponse.FromString,
+                _registered_method=True)
 
 
 class RoutingServiceServicer:
@@ -131,6 +136,22 @@ class RoutingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Explain(self, request, context):
+        """Explains past decisions about an order: every node's rank, constraints and costs, the next best plans, and what
+        would have made each losing node win.
+
+        From the record of the decision and the network and policy versions it names, never from the stock of today. Kept
+        for the server's --decisions-keep. Errors: DECISION_NOT_FOUND; INVALID_FIELD unless exactly one id is given.
+
+        Atomicity: it reads and changes nothing.
+        Idempotency: the answer stays the same while the record is kept.
+        Ordering: a decision can be explained as soon as it was answered.
+        Cost: some hundred routing searches beside the engine, tens of milliseconds and more; other calls go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RoutingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -153,6 +174,11 @@ def add_RoutingServiceServicer_to_server(servicer, server):
                     servicer.RerouteNode,
                     request_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeRequest.FromString,
                     response_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_unary_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=fastdom__api_dot_v1_dot_routing__service__pb2.ExplainRequest.FromString,
+                    response_serializer=fastdom__api_dot_v1_dot_routing__service__pb2.ExplainResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -264,6 +290,33 @@ class RoutingService:
             '/fastdom.v1.RoutingService/RerouteNode',
             fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeRequest.SerializeToString,
             fastdom__api_dot_v1_dot_routing__service__pb2.RerouteNodeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fastdom.v1.RoutingService/Explain',
+            fastdom__api_dot_v1_dot_routing__service__pb2.ExplainRequest.SerializeToString,
+            fastdom__api_dot_v1_dot_routing__service__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,18 +13,21 @@ class RoutingServiceStub:
     BatchRoute: grpc.UnaryUnaryMultiCallable[routing_service_pb2.BatchRouteRequest, routing_service_pb2.BatchRouteResponse]
     Reroute: grpc.UnaryUnaryMultiCallable[routing_service_pb2.RerouteRequest, routing_service_pb2.RerouteResponse]
     RerouteNode: grpc.UnaryUnaryMultiCallable[routing_service_pb2.RerouteNodeRequest, routing_service_pb2.RerouteNodeResponse]
+    Explain: grpc.UnaryUnaryMultiCallable[routing_service_pb2.ExplainRequest, routing_service_pb2.ExplainResponse]
 
 class RoutingServiceAsyncStub:  # what RoutingServiceStub is over a grpc.aio.Channel; exists for types alone
     Route: grpc.aio.UnaryUnaryMultiCallable[routing_service_pb2.RouteRequest, routing_service_pb2.RouteResponse]
     BatchRoute: grpc.aio.UnaryUnaryMultiCallable[routing_service_pb2.BatchRouteRequest, routing_service_pb2.BatchRouteResponse]
     Reroute: grpc.aio.UnaryUnaryMultiCallable[routing_service_pb2.RerouteRequest, routing_service_pb2.RerouteResponse]
     RerouteNode: grpc.aio.UnaryUnaryMultiCallable[routing_service_pb2.RerouteNodeRequest, routing_service_pb2.RerouteNodeResponse]
+    Explain: grpc.aio.UnaryUnaryMultiCallable[routing_service_pb2.ExplainRequest, routing_service_pb2.ExplainResponse]
 
 class RoutingServiceServicer:
     def Route(self, request: routing_service_pb2.RouteRequest, context: grpc.aio.ServicerContext[routing_service_pb2.RouteRequest, routing_service_pb2.RouteResponse]) -> Awaitable[routing_service_pb2.RouteResponse]: ...
     def BatchRoute(self, request: routing_service_pb2.BatchRouteRequest, context: grpc.aio.ServicerContext[routing_service_pb2.BatchRouteRequest, routing_service_pb2.BatchRouteResponse]) -> Awaitable[routing_service_pb2.BatchRouteResponse]: ...
     def Reroute(self, request: routing_service_pb2.RerouteRequest, context: grpc.aio.ServicerContext[routing_service_pb2.RerouteRequest, routing_service_pb2.RerouteResponse]) -> Awaitable[routing_service_pb2.RerouteResponse]: ...
     def RerouteNode(self, request: routing_service_pb2.RerouteNodeRequest, context: grpc.aio.ServicerContext[routing_service_pb2.RerouteNodeRequest, routing_service_pb2.RerouteNodeResponse]) -> Awaitable[routing_service_pb2.RerouteNodeResponse]: ...
+    def Explain(self, request: routing_service_pb2.ExplainRequest, context: grpc.aio.ServicerContext[routing_service_pb2.ExplainRequest, routing_service_pb2.ExplainResponse]) -> Awaitable[routing_service_pb2.ExplainResponse]: ...
 
 def add_RoutingServiceServicer_to_server(
     servicer: RoutingServiceServicer, server: grpc.Server | grpc.aio.Server

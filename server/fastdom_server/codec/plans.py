@@ -20,7 +20,7 @@ def encode_shipment(shipment: Shipment) -> plan_pb2.Shipment:
         node_id=shipment.node_id,
         carrier_service_id=shipment.carrier_service_id,
         lines=[plan_pb2.ShipmentLine(line_id=line.line_id, quantity=line.quantity) for line in shipment.lines],
-        costs=[_encode_cost(cost) for cost in shipment.costs],
+        costs=[encode_cost(cost) for cost in shipment.costs],
         cost_micros=shipment.cost_micros,
         weight_g=shipment.weight_g,
         distance_m=shipment.distance_m,
@@ -32,7 +32,7 @@ def encode_shipment(shipment: Shipment) -> plan_pb2.Shipment:
     )
 
 
-def _encode_cost(cost: ObjectiveCost) -> plan_pb2.ObjectiveCost:
+def encode_cost(cost: ObjectiveCost) -> plan_pb2.ObjectiveCost:
     return plan_pb2.ObjectiveCost(
         objective=number(cost.objective), raw_micros=cost.raw_micros, cost_micros=cost.cost_micros
     )

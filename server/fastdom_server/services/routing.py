@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar
 
+from fastdom.explain import Explainer
 from fastdom.types import RerouteNodeResult
 from fastdom_api.v1 import routing_service_pb2 as pb2
 from fastdom_server._wire.seam import Wire
+from fastdom_server.codec.explanations import decode_explain, encode_explain
 from fastdom_server.codec.routing import (
     decode_reroute,
     decode_reroute_node,
@@ -18,7 +20,7 @@ from fastdom_server.codec.routing import (
 )
 from fastdom_server.interceptors import Answer, Call, Handle, Handler
 from fastdom_server.services.hot import BATCH_ROUTE, ROUTE
-from fastdom_server.services.service import Served, to_its_end
+from fastdom_server.services.service import Served, in_thread, to_its_end
 
 
 class RoutingService:
@@ -32,6 +34,7 @@ class RoutingService:
         self._executor = served.executor
         self._wire, self._side_wire = served.wire, served.side_wire
         self._door = served.door
+        self._explainer = Explainer(served.engine)
 
     def methods(self) -> Mapping[str, Handler]:
         """Return the handler of every method by its name."""
@@ -39,6 +42,7 @@ class RoutingService:
             "Route": self._door.hot(self._route_by(self._wire), ROUTE, self._route_by(self._side_wire)),
             "BatchRoute": self._door.hot(self._wire.handle, BATCH_ROUTE),
             "Reroute": self._door.unary(pb2.RerouteRequest, self.reroute),
+            "Explain": self._door.unary(pb2.ExplainRequest, self.explain),
             "RerouteNode": self._door.unary(pb2.RerouteNodeRequest, self.reroute_node),
         }
 
@@ -46,6 +50,12 @@ class RoutingService:
         """Move units off a node that failed them."""
         result = self._face.reroute(decode_reroute(request), call.now_us, call.deadline_us)
         return Answer(encode_reroute(result), result.seq)
+
+    async def explain(self, request: pb2.ExplainRequest, call: Call) -> Answer:
+        """Explain past decisions, in a thread: it plans hundreds of times."""
+        asked = decode_explain(request)
+        result = await in_thread(self._executor, call, lambda: self._explainer.explain(asked))
+        return Answer(encode_explain(result), max((one.decision_seq for one in result.explanations), default=0))
 
     async def reroute_node(self, request: pb2.RerouteNodeRequest, call: Call) -> Answer:
         """Move shipments out of buckets with more than their limit, to the end though the caller has gone."""

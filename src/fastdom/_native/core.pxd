@@ -37,6 +37,17 @@ cdef struct JournalBuffer:
     int64_t before_us            # time of the last entry
 
 
+cdef struct Decisions:           # decision records not yet taken (decision.pxd), under the lock
+    char* data                   # [size_max] whole records; NULL = none are kept
+    char* taken                  # [size_max] those that are being stored, the storing thread's
+    int64_t size                 # bytes of records in data
+    int64_t size_max
+    int64_t taken_size
+    int64_t staged               # bytes begun beyond size; 0 = nothing begun, -1 = it did not fit
+    int64_t kept                 # records ever written
+    int64_t dropped              # decisions that went unrecorded because the buffer was full
+
+
 cdef struct Engine:
     pthread_mutex_t lock
     int waiting                  # atomic: threads asleep for the lock
@@ -72,6 +83,7 @@ cdef struct Engine:
     uint64_t token_key[2]        # option tokens
     int64_t* channel_ttl_us      # [channels_max] hold time when a command names none; 0 = ttl_default_us
     int64_t ttl_default_us
+    Decisions decisions
     int64_t commands             # counters, under the lock
     int64_t refused
     int64_t expired_holds

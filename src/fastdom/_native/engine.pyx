@@ -16,6 +16,7 @@ from fastdom._native.core cimport (
     Engine, JournalBuffer, engine_lock, engine_lock_tables, engine_unlock, engine_unlock_tables, engine_yield, later,
     pthread_mutex_t,
 )
+from fastdom._native.decision cimport decisions_close
 from fastdom._native.entry cimport ENTRY_LATER, ENTRY_MAX, POLICY_EVENT_MAX, Entry, ResultBuffers, entry_bound, entry_key, entry_unpack, result_clear
 from fastdom._native.entry_check cimport entry_fits
 from fastdom._native.faults cimport FAULT_CAPACITY_OVERRUN
@@ -392,6 +393,7 @@ cdef class NativeEngine:
             free(g.wide_order)
         quote_close(g.quote)
         quote_close(g.wide_quote)
+        decisions_close(g)
         free(g.channel_ttl_us)
         free(g.leaving)
         map_release(g.open.data, g.buffer_max)

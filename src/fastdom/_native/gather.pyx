@@ -115,6 +115,15 @@ cdef inline void positions_fetch(const Place* p) noexcept nogil:
             fd_fetch(position_cell(positions, <int32_t>(head >> 1) - 1, P_RESERVE))
 
 
+cdef void only_cover(const Place* p, Quote* q, int32_t b, int32_t n_ranks) noexcept nogil:
+    """Nobody but the one node covers the block (what-if plans of explanations)."""
+    cdef int32_t words = q.problem.cover_words
+    cdef int32_t rank
+    for rank in range(n_ranks):
+        if p.net.node_by_rank[rank] != q.only_node - 1:
+            q.cover[rank * words + (b >> 6)] &= ~(<uint64_t>1 << (b & 63))
+
+
 cdef void stock_pass(const Place* p, Quote* q) noexcept nogil:
     cdef const Resolved* r = p.order
     cdef int32_t n_ranks = ranks_of(p.net)
@@ -132,6 +141,8 @@ cdef void stock_pass(const Place* p, Quote* q) noexcept nogil:
         else:
             demand_pass(p, q, &r.demands[r.demand_start[b]], &q.cover[b >> 6], words, b & 63)
         breathe(q, n_ranks)
+    if q.only_line > 0 and q.only_line <= r.n_lines:
+        only_cover(p, q, r.lines[q.only_line - 1].block_i, n_ranks)
 
 
 # --- who carries it --------------------------------------------------------------------------------------------------

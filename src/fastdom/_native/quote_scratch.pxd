@@ -82,6 +82,8 @@ cdef struct Quote:
     uint64_t met[4111]           # demands met of the block under way
     int32_t cover_mask           # PolicyStage.reserve_mask and reserve_extra that `cover` was made with
     int32_t cover_extra
+    int32_t only_line            # explanations: line + 1 that no node but only_node - 1 may ship; 0 = any may
+    int32_t only_node
     # candidates, by rank
     Candidate candidates[4111]
     uint64_t candidate_cover[4111 * 16]

@@ -4,10 +4,11 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport strlen
 
 from fastdom._native.command cimport (
-    Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, MODE_FIRM, OUTCOME_REFUSED,
-    OptionOut, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NOT_DURABLE, R_NO_NETWORK, Result, ShipmentOut, Slice,
+    Command, F_NONE, F_TTL, KIND_GET, KIND_PROMISE, KIND_RESERVE, KIND_ROUTE, LineIn, MODE_FIRM, OK,
+    OUTCOME_REFUSED, OptionOut, R_INVALID_FIELD, R_LIMIT_EXCEEDED, R_NOT_DURABLE, R_NO_NETWORK, Result, ShipmentOut, Slice,
 )
 from fastdom._native.core cimport Engine
+from fastdom._native.decision cimport decision_begin, decision_keep
 from fastdom._native.entry cimport Context, ContextLine, ENTRY_MAX, Entry, context_bound, context_pack, result_clear
 from fastdom._native.journaling cimport entry_clear
 from fastdom._native.network cimport Policy
@@ -116,6 +117,17 @@ cdef void new_reservation_id(Engine* g, uint64_t* id) noexcept nogil:
     id[1] = siphash24(<const char*>block, 16, g.random_key)
 
 
+cdef int refused_keep(Engine* g, const Command* c, const Resolved* order, Result* r) noexcept nogil:
+    """A decision that took nothing can be explained too."""
+    if g.decisions.staged:
+        r.service_level = order.service_level
+        describe_order(g, c, order, r)
+        if context_bound(&g.context) <= ENTRY_MAX:
+            decision_keep(g, c, r, <int32_t>context_pack(&g.context, g.context_bytes), 0, 0, 0, 0)
+        r.service_level = 0
+    return 0
+
+
 cdef int hold_order(
     Engine* g, const Command* c, const Resolved* order, const uint64_t* key, const uint64_t* id, Result* r
 ) noexcept nogil:
@@ -128,14 +140,14 @@ cdef int hold_order(
         option = option_to_hold(c, r)
         if option == NULL:
             r.wait_seq = g.state.seq
-            return 0
+            return refused_keep(g, c, order, r)
         r.held_option = option.service_level
         n_shipments = option.n_shipments
         n_allocations = option.n_allocations
         r.outcome = 1
     elif r.outcome == OUTCOME_REFUSED or r.n_allocations == 0:
         r.wait_seq = g.state.seq
-        return 0
+        return refused_keep(g, c, order, r)
     r.reservation_id[0] = id[0]
     r.reservation_id[1] = id[1]
     r.has_reservation = 1
@@ -156,7 +168,13 @@ cdef int hold_order(
     e.context.size = <int32_t>context_pack(&g.context, g.context_bytes)
     if not reservation_fits(&g.state.reservations, record_size(n_shipments, n_allocations, 0, e.context.size)):
         return refuse_clean(c, r, R_LIMIT_EXCEEDED)
-    return remember(g, &e, c, key, r)
+    remember(g, &e, c, key, r)
+    if r.status.reason == OK:
+        decision_keep(
+            g, c, r, e.context.size, option.first_shipment if option != NULL else 0, n_shipments,
+            option.first_allocation if option != NULL else 0, n_allocations
+        )
+    return 0
 
 
 cdef int run_order(Engine* g, Command* c, Result* r) noexcept nogil:
@@ -198,6 +216,8 @@ cdef int decide(Engine* g, Command* c, Resolved* order, bint wide, Result* r) no
         else:
             quote(g, c, r)
         r.channel_i = order.channel_i
+        if wants_hold:
+            decision_begin(g, c, order, g.wide_quote if wide else g.quote, r)
     due_unlift(&g.state, r.now_us)
     if wide and overtaken(g, c, wants_hold, key, r):
         return 0

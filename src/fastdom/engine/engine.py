@@ -14,6 +14,7 @@ from fastdom._native.network import NetworkTables
 from fastdom.engine import networks, policies
 from fastdom.engine.checkpointing import CheckpointInfo, change_limits, write_checkpoint
 from fastdom.engine.clock import Clock
+from fastdom.engine.decisions import DecisionLog, KeepDecisions
 from fastdom.engine.errors import EngineFailed, NetworkRefused
 from fastdom.engine.face import Face
 from fastdom.engine.flush import FlushThread
@@ -25,6 +26,8 @@ from fastdom.journal import DurabilityMode, Journal
 from fastdom.network import NetworkDocument
 from fastdom.policy import Entry, encode_event
 from fastdom.reasons import MESSAGES, EngineError, Field, Reason
+
+NO_DECISIONS = KeepDecisions(keep_s=0)
 
 REROUTE_SLICE = 16
 """Reservations moved under one taking of the lock, so that other commands get in between."""
@@ -78,6 +81,7 @@ class Engine:
         limits: Limits,
         recovery: Recovery,
         on_failure: Callable[[BaseException], None] | None,
+        keep_decisions: KeepDecisions,
     ) -> None:
         self.journal = journal
         self.face = face
@@ -87,6 +91,7 @@ class Engine:
         self._flush = FlushThread(face, journal, on_failure)
         self._loading = threading.Lock()
         self.policies = PolicyDesk(face, self.now_us, self._loading)
+        self.decisions = DecisionLog(face, journal.folder / "decisions", keep_decisions)
 
     @classmethod
     def open(
@@ -100,6 +105,7 @@ class Engine:
         create: bool = True,
         progress: Callable[[int, int], None] | None = None,
         on_failure: Callable[[BaseException], None] | None = None,
+        keep_decisions: KeepDecisions = NO_DECISIONS,
     ) -> Self:
         """Open a data folder: recover its state, activate the network when it differs, start to flush.
 
@@ -115,6 +121,8 @@ class Engine:
             Called during recovery with (sequence reached, last sequence).
         on_failure
             Called once, from the flush thread, when the journal fails.
+        keep_decisions
+            How long records of decisions are kept, for explanations; none are unless asked for.
 
         Raises
         ------
@@ -132,10 +140,11 @@ class Engine:
             if limits != stored:
                 store_limits(journal, limits)
             clock = Clock(face.now_us, accept=accept_clock)
-            engine = cls(journal, face, clock, limits, recovery, on_failure)
+            engine = cls(journal, face, clock, limits, recovery, on_failure, keep_decisions)
             engine._attach_active()
             face.start(journal.space_left())
             engine._flush.start()
+            engine.decisions.start()
         except BaseException:
             journal.close()
             raise
@@ -457,6 +466,7 @@ class Engine:
     def close(self) -> None:
         """Flush what is left and give the folder up. Idempotent."""
         self._flush.stop()
+        self.decisions.stop()
         self.journal.close()
 
     def __enter__(self) -> Self:

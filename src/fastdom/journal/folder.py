@@ -7,6 +7,7 @@
     FOLDER/journal/    LMDB: batches, meta, blobs
     FOLDER/segments/   mode process only: batches not yet in LMDB
     FOLDER/checkpoint/ LMDB: checkpoints
+    FOLDER/decisions/  decision records (engine/decisions.py); nothing depends on them
 """
 
 import fcntl

@@ -30,6 +30,8 @@ class Constraint:
     allows : callable
         Keyword arguments: every field and every fact. Returns whether the constraint is met. Its docstring is the
         meaning, then the formula.
+    tells : callable
+        The same arguments. Returns what it wants and what there is, each in a few words, for explanations.
     fields : tuple of Field
         Its settings; BY_DEFAULT ones begin with the flag `enforced`.
     facts : tuple of Fact
@@ -42,6 +44,7 @@ class Constraint:
     scope: Scope
     standing: Standing
     allows: Callable[..., bool]
+    tells: Callable[..., tuple[str, str]]
     facts: tuple[Fact, ...]
     fields: tuple[Field, ...] = ()
     remains: str = ""

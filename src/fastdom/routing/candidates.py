@@ -1,6 +1,6 @@
 """Every node as the search saw it: what it could ship alone, at what cost, or why nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -18,12 +18,27 @@ Route = Callable[[RouteRequest], RouteResult]
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Alone:
+    """What one node could ship in full as one plan of its own.
+
+    Attributes
+    ----------
+    node_id : str
+    lines, units : int
+    cost_micros : int
+        Weighted.
+    reason : UnassignedReason
+        Why it ships nothing.
+    plan : Plan or None
+        None = it ships nothing.
+    """
+
     node_id: str
     lines: int
     units: int
     cost_micros: int
     reason: UnassignedReason
+    plan: Plan | None = None
 
 
 def candidates(
@@ -48,10 +63,8 @@ def candidates(
         Metres from a node to the destination, 0 = not known.
     """
     used = {shipment.node_id for shipment in plan.shipments}
-    seen = [_alone(route, request, node_id, nodes[node_id]) for node_id in sorted(nodes)]
-    able = sorted(
-        (node for node in seen if node.lines), key=lambda node: (Fraction(node.cost_micros, node.units), node.node_id)
-    )
+    seen = [alone(route, request, node_id, nodes[node_id]) for node_id in sorted(nodes)]
+    able = ranked(seen)
     rank = {node.node_id: i for i, node in enumerate(able, start=1)}
     return tuple(
         NodeConsidered(
@@ -67,11 +80,18 @@ def candidates(
     )
 
 
-def _alone(route: Route, request: RouteRequest, node_id: str, status: NodeStatus) -> _Seen:
+def ranked(seen: Iterable[Alone]) -> list[Alone]:
+    """Return the nodes that ship something, the cheapest per unit first."""
+    return sorted(
+        (node for node in seen if node.lines), key=lambda node: (Fraction(node.cost_micros, node.units), node.node_id)
+    )
+
+
+def alone(route: Route, request: RouteRequest, node_id: str, status: NodeStatus) -> Alone:
     """What one node could ship in full, as one plan of its own."""
     listed = not request.include_node_ids or node_id in request.include_node_ids
     if not listed or node_id in request.exclude_node_ids or status is not NodeStatus.ONLINE:
-        return _Seen(node_id, 0, 0, 0, UnassignedReason.NO_ELIGIBLE_NODE)
+        return Alone(node_id, 0, 0, 0, UnassignedReason.NO_ELIGIBLE_NODE)
     only = replace(
         request,
         mode=RouteMode.PLAN,
@@ -85,11 +105,11 @@ def _alone(route: Route, request: RouteRequest, node_id: str, status: NodeStatus
     missing = {line.line_id: line.reason for line in found.unassigned_lines} if found is not None else {}
     whole = tuple(line for line in request.order.lines if line.line_id not in missing)
     if found is None or not whole:
-        return _Seen(node_id, 0, 0, 0, _why(next(iter(missing.values()), UnassignedReason.NO_ELIGIBLE_NODE)))
+        return Alone(node_id, 0, 0, 0, _why(next(iter(missing.values()), UnassignedReason.NO_ELIGIBLE_NODE)))
     if any(line.line_id in missing for shipment in found.shipments for line in shipment.lines):
         found = route(replace(only, order=replace(request.order, lines=whole), allow_partial=False)).plan
     cost = found.total_cost_micros if found is not None else 0
-    return _Seen(node_id, len(whole), sum(line.quantity for line in whole), cost, UnassignedReason.UNSPECIFIED)
+    return Alone(node_id, len(whole), sum(line.quantity for line in whole), cost, UnassignedReason.UNSPECIFIED, found)
 
 
 def _why(reason: UnassignedReason) -> UnassignedReason:

@@ -30,11 +30,30 @@ def allows(
     return all(not listed[one] or not set(groups).isdisjoint(listed[one]) for one in needed)
 
 
+def tells(
+    *,
+    hazmat: tuple[str, ...],
+    cold_chain: tuple[str, ...],
+    oversize: tuple[str, ...],
+    gift_wrap: tuple[str, ...],
+    oversize_from_g: int,
+    needs: tuple[str, ...],
+    unit_weight_g: int,
+    groups: tuple[str, ...],
+) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    listed = dict(zip(CAPABILITIES, (hazmat, cold_chain, oversize, gift_wrap), strict=True))
+    needed = {*needs, *(("oversize",) if 0 < oversize_from_g <= unit_weight_g else ())}
+    wanted = [f"{one}: one of {', '.join(listed[one])}" for one in CAPABILITIES if one in needed and listed[one]]
+    return "; ".join(wanted) or "nothing special", ", ".join(groups) or "no group"
+
+
 CONSTRAINT = Constraint(
     name="capability",
     scope=Scope.BLOCK_AND_NODE,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(
         Names("hazmat", 'Groups that ship lines with the attribute hazmat = "true".', NameOf.GROUP),
         Names("cold_chain", 'Groups that ship lines with cold_chain = "true".', NameOf.GROUP),

@@ -14,11 +14,20 @@ def allows(*, limit_km: int, limit_km_by_type: tuple[tuple[str, int], ...], node
     return distance_m <= 1000 * dict(limit_km_by_type).get(node_type, limit_km)
 
 
+def tells(
+    *, limit_km: int, limit_km_by_type: tuple[tuple[str, int], ...], node_type: str, distance_m: int
+) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    limit = dict(limit_km_by_type).get(node_type, limit_km)
+    return f"at most {limit} km", f"{distance_m / 1000:.1f} km" if distance_m >= 0 else "not known"
+
+
 CONSTRAINT = Constraint(
     name="distance_cap",
     scope=Scope.NODE,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(
         Whole("limit_km", "Great-circle distance for all other types.", "km", 1, DISTANCE_KM_MAX, DISTANCE_KM_MAX),
         ByName("limit_km_by_type", "Distance for one type of node.", NameOf.NODE_TYPE, "km", 1, DISTANCE_KM_MAX),

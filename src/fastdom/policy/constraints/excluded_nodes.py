@@ -3,6 +3,7 @@
 from fastdom.policy.constraint import Constraint, Standing
 from fastdom.policy.fields import Entries, Moment, Name, NameOf
 from fastdom.policy.limits import NAMES_MAX
+from fastdom.policy.readable import utc
 from fastdom.policy.scope import Fact, Of, Scope
 
 
@@ -14,11 +15,20 @@ def allows(*, nodes: tuple[tuple[str, int], ...], node: str, now_us: int) -> boo
     return not any(one == node and (until_us == 0 or now_us < until_us) for one, until_us in nodes)
 
 
+def tells(*, nodes: tuple[tuple[str, int], ...], node: str, now_us: int) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    until = [until_us for one, until_us in nodes if one == node and (until_us == 0 or now_us < until_us)]
+    if not until:
+        return "not listed", "not listed"
+    return "not listed", "listed" if 0 in until else f"listed until {utc(max(until))}"
+
+
 CONSTRAINT = Constraint(
     name="excluded_nodes",
     scope=Scope.NODE,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(
         Entries(
             "nodes",

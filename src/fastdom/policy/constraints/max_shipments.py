@@ -14,11 +14,17 @@ def allows(*, limit: int, shipments: int) -> bool:
     return shipments <= limit
 
 
+def tells(*, limit: int, shipments: int) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    return f"at most {limit} shipments", f"{shipments}"
+
+
 CONSTRAINT = Constraint(
     name="max_shipments",
     scope=Scope.PLAN,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(Whole("limit", "Most shipments of one order.", "shipments", 1, SHIPMENTS_MAX),),
     facts=(Fact("shipments", Of.PLAN, "shipments of the plan"),),
     remains="the max_shipments of the request decides",

@@ -27,11 +27,31 @@ def allows(
     return units >= min_units and worth
 
 
+def tells(
+    *,
+    min_value_micros: int,
+    min_units: int,
+    only_when_split: bool,
+    shipments: int,
+    units: int,
+    order_units: int,
+    order_value_micros: int,
+) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    worth = order_value_micros * units // order_units if order_units else 0
+    expected = f"at least {min_units} units" + (", unless it is the only shipment" if only_when_split else "")
+    actual = f"{units} units, shipments: {shipments}"
+    if min_value_micros and order_value_micros:
+        return f"{expected}, worth {min_value_micros / 1e6:.2f}", f"{actual}, worth {worth / 1e6:.2f}"
+    return expected, actual
+
+
 CONSTRAINT = Constraint(
     name="minimum_shipment",
     scope=Scope.SHIPMENT,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(
         Money("min_value_micros", "Least share, by units, of the order's value, if given.", default=0),
         Whole("min_units", "Least units.", "units", 0, UNITS_MAX, 0),

@@ -14,11 +14,18 @@ def allows(*, enforced: bool, extra_units: int, available: int, routing_reserve:
     return available - (routing_reserve + extra_units if enforced else 0) >= units
 
 
+def tells(*, enforced: bool, extra_units: int, available: int, routing_reserve: int, units: int) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    kept = routing_reserve + extra_units if enforced else 0
+    return f"{units} units beside {kept} kept back" if kept else f"{units} units", f"{available} units"
+
+
 CONSTRAINT = Constraint(
     name="routing_reserve",
     scope=Scope.BLOCK_AND_NODE,
     standing=Standing.BY_DEFAULT,
     allows=allows,
+    tells=tells,
     fields=(
         Flag("enforced", "Whether the reserve is kept.", True),
         Whole("extra_units", "Units kept back at every position beyond its own reserve.", "units", 0, UNITS_MAX, 0),

@@ -14,11 +14,20 @@ def allows(*, areas: tuple[tuple[str, tuple[str, ...]], ...], groups: tuple[str,
     return lane and all(zone in zones for group, zones in areas if group in groups)
 
 
+def tells(
+    *, areas: tuple[tuple[str, tuple[str, ...]], ...], groups: tuple[str, ...], zone: str, lane: bool
+) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    bound = [f"zone in the area of {group}" for group, _ in areas if group in groups]
+    return ", ".join(("a lane", *bound)), f"{'a lane' if lane else 'no lane'}, zone {zone or 'not known'}"
+
+
 CONSTRAINT = Constraint(
     name="service_area",
     scope=Scope.NODE,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(
         Entries(
             "areas",

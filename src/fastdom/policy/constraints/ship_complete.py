@@ -14,11 +14,18 @@ def allows(*, whole: str, lines: tuple[tuple[int, int], ...]) -> bool:
     return each and (whole == "line" or len({served > 0 for _, served in lines}) <= 1)
 
 
+def tells(*, whole: str, lines: tuple[tuple[int, int], ...]) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    served = sum(done for _, done in lines)
+    return f"the {whole} in full or not at all", f"{served} of {sum(wanted for wanted, _ in lines)} units"
+
+
 CONSTRAINT = Constraint(
     name="ship_complete",
     scope=Scope.PLAN,
     standing=Standing.WHEN_SET,
     allows=allows,
+    tells=tells,
     fields=(Choice("whole", "What is served in full or not at all.", ("order", "line")),),
     facts=(Fact("lines", Of.PLAN, "(units wanted, units served) of every line"),),
     remains="the allow_partial of the request decides",

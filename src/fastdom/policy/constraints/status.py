@@ -12,10 +12,16 @@ def allows(*, status: str) -> bool:
     return status == "ONLINE"
 
 
+def tells(*, status: str) -> tuple[str, str]:
+    """What it wants, and what there is."""
+    return "ONLINE", status
+
+
 CONSTRAINT = Constraint(
     name="status",
     scope=Scope.NODE,
     standing=Standing.ALWAYS,
     allows=allows,
+    tells=tells,
     facts=(Fact("status", Of.NODE, "ONLINE, PAUSED or OFFLINE, as SetNodeStatus left it"),),
 )
