@@ -112,14 +112,14 @@ def main() -> None:
 def compare(plain: QuoteDesk, count: int) -> None:
     """Print whole policies beside the plain one."""
     desks = {"weighted": whole_desk(False), "four levels": whole_desk(True)}
-    print(f"\n{'every constraint and objective':>34} {'plain us':>9}" + "".join(f"{name:>22}" for name in desks))
+    print(f"\n{'every constraint and objective':>34} {'plain us':>9}" + "".join(f"{name:>34}" for name in desks))
     for kind, n_lines in WITH_POLICY:
         orders = orders_of(kind, n_lines, count, plain)
         before = measure(plain, orders, False) / 1e3
         row = f"{kind + f', {n_lines} lines':>34} {before.mean():9.2f}"
         for desk in desks.values():
             after = measure(desk, orders, False) / 1e3
-            row += f"{after.mean():11.2f} us x {np.median(after / before):5.2f}"
+            row += f"{after.mean():11.2f} us x {np.median(after / before):5.2f}, p99 {np.percentile(after, 99):6.2f}"
         print(row)
 
 

@@ -10,6 +10,8 @@ from tests.native.test_quote import native, same, some_order, some_reservation, 
 from tests.native.worlds import NOW_US, QUOTE_TTL_US
 from tests.reference import quote as twin
 
+DAY_US = 86_400_000_000
+SAME = ("lines", "outcome", "shipments", "allocations", "total_micros", "policy_version")
 SEEDS = st.integers(0, 2**32)
 MANY = settings(max_examples=400, deadline=None)
 SOME = settings(max_examples=200, deadline=None)
@@ -24,6 +26,18 @@ def test_route_by_a_policy_equals_the_twin(seed: int) -> None:
     order = with_needs(rng, some_order(rng, case))
     found = case.desk.quote(native(case, order, "route"), NOW_US)
     same(found, twin.route(case.world, order, NOW_US))
+
+
+@SOME
+@given(SEEDS)
+def test_order_never_due_is_routed_as_one_due_late(seed: int) -> None:
+    """Leaving lateness out of what is compared, where nothing can be late, changes neither plan nor costs."""
+    rng = random.Random(seed)
+    case = policy_case(seed)
+    never = replace(with_needs(rng, some_order(rng, case)), required_by=0)
+    late = replace(never, required_by=NOW_US + 1_000 * DAY_US)
+    found, expected = (case.desk.quote(native(case, order, "route"), NOW_US) for order in (never, late))
+    assert [found[key] for key in SAME] == [expected[key] for key in SAME]
 
 
 @SOME

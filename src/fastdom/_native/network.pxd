@@ -99,7 +99,7 @@ cdef struct Network:
     const int64_t* arrive_from   # [rows, n_days]
     const int64_t* arrive_by
     # policies
-    const Policy* policies       # [n_policies] the default first
+    const Policy* policies       # [2, n_policies] the default first; second row: PolicyTables.policies
     int64_t quote_ttl_us
     int32_t confidence_permille  # that a shipment keeps transit_max; 0 = not known, transit days are the carriers' own
     uint8_t currency[4]

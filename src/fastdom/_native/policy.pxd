@@ -111,7 +111,8 @@ cdef struct Policy:
 
 cdef class PolicyTables:
     """Owns the policies of one network version; `policies` points into its arrays."""
-    cdef Policy* policies        # [n_policies] the default first
+    cdef Policy* policies        # [2, n_policies] the default first; the second row for orders without required_by:
+                                 # nothing is late for them, so it weighs no lateness
     cdef int32_t n_policies
     cdef list kept               # names and arrays that the structs point into
     cdef const void* _keep(self, object array, object dtype) except? NULL

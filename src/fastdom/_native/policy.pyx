@@ -30,6 +30,26 @@ cdef object weighted(object raw, int64_t weight):
     return np.array([weigh(micros, weight) for micros in raw.tolist()], dtype=np.int64)
 
 
+cdef bint weighs_any(const Policy* policy, tuple objectives):
+    return any([policy.level[<int32_t>i] >= 0 for i in objectives])
+
+
+cdef bint lateness_off(Policy* policy):
+    """Weigh no lateness. True when its level had nothing else and is gone, so that plans are compared by fewer."""
+    cdef int32_t level = policy.level[LATENESS]
+    cdef int32_t i
+    if level < 0:
+        return False
+    policy.level[LATENESS] = LEVELS_OFF
+    policy.by_offer = weighs_any(policy, BY_OFFER)
+    if policy.n_cost == 1 or level in [policy.level[i] for i in range(OBJECTIVES)]:
+        return False
+    policy.n_cost -= 1
+    for i in range(OBJECTIVES):
+        policy.level[i] -= policy.level[i] > level
+    return True
+
+
 cdef class PolicyTables:
     """The policies that one network version decides with.
 
@@ -51,7 +71,7 @@ cdef class PolicyTables:
         self.n_policies = len(policies)
         if self.n_policies == 0:
             raise ValueError("policies must not be empty")
-        self.policies = <Policy*>calloc(self.n_policies, sizeof(Policy))
+        self.policies = <Policy*>calloc(2 * self.n_policies, sizeof(Policy))
         if self.policies == NULL:
             raise MemoryError("no room for the policies")
         for i, one in enumerate(policies):
@@ -60,6 +80,9 @@ cdef class PolicyTables:
             self._head(&self.policies[i], whole)
             self._pricing(&self.policies[i], whole.pricing, network)
             self._stages(&self.policies[i], whole.stages, network)
+            self.policies[self.n_policies + i] = self.policies[i]
+            if lateness_off(&self.policies[self.n_policies + i]):
+                self._nodes(&self.policies[self.n_policies + i], whole.pricing, network)
 
     def __dealloc__(self):
         cdef int32_t i
@@ -94,8 +117,8 @@ cdef class PolicyTables:
             policy.weights[i] = pricing.weights[i]
             policy.level[i] = pricing.level[i]
         policy.n_cost = pricing.n_levels
-        policy.by_offer = any(policy.level[<int32_t>i] >= 0 for i in BY_OFFER)
-        policy.by_block = any(policy.level[<int32_t>i] >= 0 for i in BY_BLOCK)
+        policy.by_offer = weighs_any(policy, BY_OFFER)
+        policy.by_block = weighs_any(policy, BY_BLOCK)
         policy.split_penalty_micros = pricing.split_penalty_micros
         policy.split_penalty_cost = weigh(policy.split_penalty_micros, policy.weights[SPLIT_PENALTY])
         policy.distance_micros_per_km_unit = pricing.distance_micros_per_km_unit

@@ -271,7 +271,7 @@ cdef void quote_token(
     result_begin(&p, now_us, out)
     option_redeem(&p, c, now_us, q, out)
     r.service_level = p.level
-    r.policy_i = <int32_t>(p.policy - net.policies)
+    r.policy_i = <int32_t>(p.policy - net.policies) % net.n_policies
 
 
 # --- re-routing ------------------------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ cdef inline Place place_of(
     place.state = s
     place.net = net
     place.order = r
-    place.policy = &net.policies[r.policy_i]
+    place.policy = &net.policies[r.policy_i + (0 if r.required_by_us else net.n_policies)]
     place.now_us = now_us
     place.at_us = now_us if now_us > r.placed_at_us else r.placed_at_us
     place.level = level
