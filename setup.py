@@ -39,6 +39,7 @@ NATIVE = [
     ("fastdom._native.capacity", "src/fastdom/_native/capacity.pyx"),
     ("fastdom._native.faults", "src/fastdom/_native/faults.pyx"),
     ("fastdom._native.entry", "src/fastdom/_native/entry.pyx"),
+    ("fastdom._native.digest", "src/fastdom/_native/digest.pyx"),
     ("fastdom._native.state", "src/fastdom/_native/state.pyx"),
     ("fastdom._native.resolved", "src/fastdom/_native/resolved.pyx"),
     ("fastdom._native.entry_check", "src/fastdom/_native/entry_check.pyx"),

@@ -73,9 +73,30 @@ def test_a_newer_format_is_refused() -> None:
     """The head's format number decides; the message names both numbers."""
     desk = busy()
     (_, head), *_ = snapshot.dump(desk.face)
-    newer = (2).to_bytes(8, "little") + head[8:]
-    with pytest.raises(ValueError, match="format 2 is newer than this program's 1"):
+    newer = (3).to_bytes(8, "little") + head[8:]
+    with pytest.raises(ValueError, match="format 3 is newer than this program's 2"):
         snapshot.load(Face(desk.limits.as_dict(), bytes(16)), "head", newer)
+
+
+def test_an_older_format_is_refused() -> None:
+    """Format 1 had a shorter head without layouts: it is told by its number, not as malformed."""
+    desk = busy()
+    (_, head), *_ = snapshot.dump(desk.face)
+    with pytest.raises(ValueError, match="format 1 is older than this program's 2"):
+        snapshot.load(Face(desk.limits.as_dict(), bytes(16)), "head", (1).to_bytes(8, "little") + head[8:160])
+
+
+@pytest.mark.parametrize("i", range(len(snapshot.LAYOUT_NAMES)))
+def test_another_layout_of_any_struct_is_refused(i: int) -> None:
+    """Number and size of every raw struct stand in the head; one that differs is named, and nothing is loaded."""
+    desk = busy()
+    (_, head), *_ = snapshot.dump(desk.face)
+    at = len(head) - 8 * snapshot.LAYOUTS_MAX + 8 * i
+    other = head[:at] + (9).to_bytes(4, "little") + head[at + 4 :]
+    face = Face(desk.limits.as_dict(), bytes(16))
+    with pytest.raises(ValueError, match=f"another build: its {snapshot.LAYOUT_NAMES[i]} has layout 9"):
+        snapshot.load(face, "head", other)
+    snapshot.load(face, "head", head)
 
 
 def test_a_live_engine_loads_nothing() -> None:

@@ -13,7 +13,7 @@ QUOTED = re.compile(r'"""[\s\S]*?"""')
 # Built module -> its .pyx, in the order of setup.py.
 LISTED = dict(re.findall(r'\("(fastdom[\w.]+)", "([\w./]+)"\)', (ROOT / "setup.py").read_text()))
 # What a native module may name besides the project: C, Python itself and the memory of arrays.
-OUTSIDE = {"libc", "posix", "cpython", "cython", "numpy", "dataclasses", "typing"}
+OUTSIDE = {"libc", "posix", "cpython", "cython", "numpy", "dataclasses", "threading", "typing"}
 
 
 def _dotted(path: Path) -> str:

@@ -29,6 +29,8 @@ cdef class NativeEngine:
     cdef NetworkTables proposed  # the version about to be activated, if any
     cdef tuple quantities        # arrays of what is known of positions, which decisions read
     cdef readonly list policy_log  # (sequence, event of fastdom.policy) of every change of a policy
+    cdef object digest_turn      # a Lock: one digest at a time
+    cdef ResultBuffers digest_buffers  # its scratch, None before the first
     cdef ResultBuffers spare
     cdef ResultBuffers spare_after
     cdef int64_t journal_entry(self, Entry* e, int64_t now_us) except -1

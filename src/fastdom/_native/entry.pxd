@@ -125,6 +125,7 @@ cdef inline void result_clear(Result* x) noexcept nogil:
     x.status.line_i = -1
 
 
+cdef char* answer_pack(char* at, int32_t kind, const Result* x) noexcept nogil             # past its last byte
 cdef int answer_unpack(int32_t kind, Slice answer, Result* result) noexcept nogil       # 0 or ENTRY_*
 
 

@@ -9,6 +9,7 @@ from fastdom._native.capacity cimport (
     CAPACITY_DAYS, Capacity, capacity_bucket, capacity_close, capacity_open, capacity_take, capacity_taken,
 )
 from fastdom._native.command cimport ExclusionOut, LINES_MAX, Slice
+from fastdom._native.digest cimport Digest, digest_close, digest_slice
 from fastdom._native.engine cimport Engine, NativeEngine, engine_lock, engine_unlock
 from fastdom._native.entry cimport (
     Context, ContextLine, ENTRY_MAX, Entry, ResultBuffers, context_pack, context_unpack, entry_unpack,
@@ -22,7 +23,7 @@ from fastdom._native.positions cimport (
     run_begin, run_next,
 )
 from fastdom._native.requests cimport (
-    Request, Requests, request_add, request_find, request_fits, request_forget_oldest, request_key, requests_close,
+    Request, Requests, request_add, request_find, request_fits, request_forget_oldest, request_key, request_size, requests_close,
     requests_open,
 )
 from fastdom._native.reservations cimport (
@@ -30,7 +31,7 @@ from fastdom._native.reservations cimport (
     record_exclusions, record_shipments, record_stranded, reservation_add, reservation_find, reservation_fits,
     reservation_remove, reservation_resize, reservations_close, reservations_open,
 )
-from fastdom._native.state cimport State, due_count, due_lift, due_unlift
+from fastdom._native.state cimport State, due_count, due_lift, due_unlift, state_digest_begin, state_digest_open
 from fastdom._native.table cimport Index, index_close, index_first, index_insert, index_open, index_remove, interned
 
 
@@ -200,6 +201,34 @@ def fulfilled(NativeEngine engine not None, int sku_i, int node_i, int64_t seq):
     cdef State* s = &engine.engine.state
     cdef int32_t p = position_find(&s.positions, sku_i, node_i)
     return fulfilled_since(&s.positions, p, seq)
+
+
+def digest_between(NativeEngine engine not None, int64_t effort, between not None):
+    """The digest in slices of this effort (1 = a record each), with `between()` called after each one."""
+    cdef State* s = &engine.engine.state
+    cdef ResultBuffers buffers = ResultBuffers()
+    cdef Digest* d = state_digest_open(s)
+    if d == NULL:
+        raise MemoryError("digest")
+    d.result = &buffers.result
+    d.context.lines = buffers.context_lines
+    if not state_digest_begin(s, d):
+        raise RuntimeError("the state has outgrown the digest")
+    try:
+        while digest_slice(d, effort):
+            between()
+    finally:
+        s.digest = NULL
+        found = f"{d.total[0]:016x}{d.total[1]:016x}"
+        digest_close(d)
+    return found
+
+
+def seed_ids(NativeEngine engine not None, uint64_t key):
+    """Make reservation ids depend on this number and their count alone."""
+    engine.engine.random_key[0] = key
+    engine.engine.random_key[1] = ~key
+    engine.engine.random_count = 0
 
 
 def due(NativeEngine engine not None, int64_t now_us):
@@ -459,7 +488,7 @@ cdef class RequestsDesk:
         name.data = request_id
         name.size = <int32_t>len(request_id)
         request_key(tenant_i, name, key)
-        request_add(&self.table, key, key, at_us, at_us, answer, <int32_t>len(answer))
+        request_add(&self.table, key, key, at_us, at_us, answer, <int32_t>len(answer), 0)
 
     def find(self, int tenant_i, bytes request_id not None):
         """(time, answer) of an id, None when it is not remembered."""
@@ -472,7 +501,7 @@ cdef class RequestsDesk:
         request = request_find(&self.table, key)
         if request == NULL:
             return None
-        return request.at_us, arena_at(&self.table.answers, request.answer)[:request.answer_size]
+        return request.at_us, arena_at(&self.table.answers, request.answer)[:request_size(request)]
 
     def forget(self):
         """Forget the oldest."""

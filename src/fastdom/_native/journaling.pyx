@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy, memset
 
-from fastdom._native.command cimport Command, KIND_ADVANCE, R_MAP_FULL, R_OVERLOADED, Result
+from fastdom._native.command cimport Command, KIND_ADVANCE, R_LIMIT_EXCEEDED, R_MAP_FULL, R_OVERLOADED, Result
 from fastdom._native.core cimport Engine, JournalBuffer, engine_yield
 from fastdom._native.entry cimport ENTRY_MAX, Entry, entry_bound, entry_pack
 from fastdom._native.reservations cimport Record, record_of
@@ -17,7 +17,9 @@ cdef extern from "<sys/eventfd.h>" nogil:
 
 cdef int32_t room_for(const Engine* g, int64_t size) noexcept nogil:
     """OK (0), or why an entry of at most `size` bytes cannot be journalled. Nothing has changed yet."""
-    if g.open.size + size + 8 > g.buffer_max or size > ENTRY_MAX:
+    if size > ENTRY_MAX or size + 16 > g.buffer_max:
+        return R_LIMIT_EXCEEDED  # it never fits: a client that tries again does so in vain
+    if g.open.size + size + 8 > g.buffer_max:
         return R_OVERLOADED
     if g.open.size + g.taken.size + size + 8 > g.room:
         return R_MAP_FULL

@@ -11,7 +11,7 @@ from fastdom._native.command cimport (
 from fastdom._native.core cimport Engine
 from fastdom._native.entry cimport Entry, answer_unpack, entry_bound, entry_pack, result_clear
 from fastdom._native.journaling cimport entry_clear, journal, room_for
-from fastdom._native.requests cimport Request, request_find
+from fastdom._native.requests cimport Request, request_find, request_size
 
 
 cdef int refuse(Result* r, int32_t reason, int32_t field) noexcept nogil:
@@ -53,7 +53,7 @@ cdef bint seen_before(Engine* g, const Command* c, const uint64_t* key, Result* 
         r.wait_seq = request.seq
         return True
     answer.data = arena_at(&g.state.requests.answers, request.answer)
-    answer.size = <int32_t>request.answer_size
+    answer.size = request_size(request)
     if answer_unpack(c.kind, answer, r) != 0 or not speaks_of(g, c, r):
         result_clear(r)
         r.now_us = now_us

@@ -13,7 +13,7 @@ cdef struct Request:
     int64_t seq                  # journal sequence of its command: the answer's inventory_seq
     int64_t at_us                # journalled time
     uint32_t answer              # packed answer in `answers`
-    uint32_t answer_size         # bytes
+    uint32_t answer_head         # Kind of its command in the high byte, bytes of the answer in the others
 
 
 cdef struct Requests:
@@ -33,6 +33,16 @@ cdef Request* request_find(const Requests* t, const uint64_t* key) noexcept nogi
 cdef bint request_fits(const Requests* t, int64_t answer_size) noexcept nogil
 cdef int request_add(
     Requests* t, const uint64_t* key, const uint64_t* fingerprint, int64_t seq, int64_t at_us,
-    const char* answer, int32_t answer_size,
+    const char* answer, int32_t answer_size, int32_t kind,
 ) noexcept nogil                 # 0, or -1: no room for the answer
 cdef void request_forget_oldest(Requests* t) noexcept nogil
+
+
+cdef inline int32_t request_size(const Request* request) noexcept nogil:
+    """Bytes of the answer."""
+    return <int32_t>(request.answer_head & 0xffffff)
+
+
+cdef inline int32_t request_kind(const Request* request) noexcept nogil:
+    """Kind of the command that was answered; KIND_REFUSED of a refusal."""
+    return <int32_t>(request.answer_head >> 24)

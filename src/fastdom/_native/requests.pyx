@@ -50,7 +50,7 @@ cdef bint request_fits(const Requests* t, int64_t answer_size) noexcept nogil:
 
 cdef int request_add(
     Requests* t, const uint64_t* key, const uint64_t* fingerprint, int64_t seq, int64_t at_us,
-    const char* answer, int32_t answer_size,
+    const char* answer, int32_t answer_size, int32_t kind,
 ) noexcept nogil:
     """Remember; the caller has checked that it fits and that the key is new. -1 = the answer has no room after all."""
     cdef uint32_t slot = <uint32_t>(t.next % t.slots_max)
@@ -61,7 +61,7 @@ cdef int request_add(
     request.fingerprint[1] = fingerprint[1]
     request.seq = seq
     request.at_us = at_us
-    request.answer_size = <uint32_t>answer_size
+    request.answer_head = <uint32_t>kind << 24 | <uint32_t>answer_size
     request.answer = arena_take(&t.answers, answer_size)
     if request.answer == 0:
         return -1
@@ -76,7 +76,7 @@ cdef void request_forget_oldest(Requests* t) noexcept nogil:
     cdef Request* request = &t.ring[slot]
     index_remove(&t.by_key, request.key[0], slot)
     if request.answer:           # always, but for an id whose answer had no room: then the engine has latched
-        arena_give(&t.answers, request.answer, request.answer_size)
+        arena_give(&t.answers, request.answer, request_size(request))
     t.pruned_at_us = request.at_us
     t.oldest += 1
     if t.oldest < t.next:        # most likely the next command forgets the next one

@@ -1,4 +1,4 @@
-"""The state as checkpoint sections, and back (checkpoint format 1).
+"""The state as checkpoint sections, and back (checkpoint format 2).
 
 A section is a row of chunks of about 256 KiB; a chunk is a row of little-endian items. Held and committed units are
 not written: loading sums them from the reservations, so a checkpoint cannot carry a drifted counter forward.
@@ -13,7 +13,8 @@ from libc.string cimport memcpy, memset
 from fastdom._native.arena cimport arena_at
 from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_take
 from fastdom._native.command cimport (
-    AllocationOut, ID_MAX, LINES_MAX, NODE_LIST_MAX, OPTIONS_MAX, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED, Slice,
+    AllocationOut, ExclusionOut, ID_MAX, LINES_MAX, NODE_LIST_MAX, OPTIONS_MAX, SHIPMENTS_MAX, STRANDED_ATTEMPTS_EXHAUSTED,
+    ShipmentOut, Slice,
 )
 from fastdom._native.core cimport Engine
 from fastdom._native.engine cimport NativeEngine
@@ -25,7 +26,7 @@ from fastdom._native.positions cimport (
     P_VERSION, Positions, Run, log_age, log_entry, ordinal_of, position_add, position_as_of, position_cell, position_find, run_begin,
     run_next,
 )
-from fastdom._native.requests cimport Request, request_add, request_find, request_fits
+from fastdom._native.requests cimport Request, request_add, request_find, request_fits, request_kind, request_size
 from fastdom._native.reservations cimport (
     Record, due_put, final_touch, open_units, record_allocations, record_of, record_size, reservation_add, reservation_find,
     reservation_fits, reservation_remove,
@@ -35,12 +36,27 @@ from fastdom._native.table cimport Interner, intern_add, interned
 
 
 cdef enum:
-    SNAPSHOT_FORMAT = 1
+    SNAPSHOT_FORMAT = 2          # 1 had no layouts in its head
+    KIND_MAX = 255               # of a remembered command
+    LAYOUTS = 16                 # structs that are written as they lie in memory, at most
     CHUNK_BYTES = 262144         # copied with the GIL held: about 20 microseconds
 
 SECTIONS = ("head", "skus", "nodes", "channels", "tenants", "services", "network", "positions", "fulfilments", "reservations",
             "requests", "exceptions", "policies")
 AFTER_NODES = frozenset(SECTIONS[SECTIONS.index("network") + 1:])
+
+
+# The structs that are written as they are, and the number of each one's layout. A change that keeps the size of a struct
+# (a field that moved, or means something else) counts its number up; another size shows by itself.
+LAYOUT_NAMES = ("Head", "Bucket", "PositionItem", "FulfilmentItem", "Record", "ShipmentOut", "AllocationOut", "ExclusionOut",
+                "RequestItem", "Fault", "PolicyItem")
+LAYOUTS_MAX = LAYOUTS
+LAYOUT_NUMBERS = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+
+
+cdef struct Layout:
+    int32_t number
+    int32_t size                 # bytes
 
 
 cdef struct Head:
@@ -55,6 +71,7 @@ cdef struct Head:
     int64_t fulfilments
     int64_t reserved[7]          # 0
     uint8_t network_hash[32]
+    Layout layouts[16]           # [LAYOUTS] of every struct that follows, in the order of LAYOUT_NAMES, then 0
 
 
 cdef struct PositionItem:
@@ -86,12 +103,23 @@ cdef struct RequestItem:
     uint64_t fingerprint[2]
     int64_t seq
     int64_t at_us
-    int64_t answer_size          # bytes that follow
+    int32_t answer_size          # bytes that follow
+    int32_t kind                 # Kind of the command that was answered
 
 
 cdef struct PolicyItem:
     int64_t seq                  # journal sequence of the event
     int64_t size                 # bytes that follow: the event
+
+
+cdef Layout HEAD_LAYOUTS[16]
+memset(HEAD_LAYOUTS, 0, sizeof(HEAD_LAYOUTS))
+for _i, _size in enumerate((
+    sizeof(Head), sizeof(Bucket), sizeof(PositionItem), sizeof(FulfilmentItem), sizeof(Record), sizeof(ShipmentOut),
+    sizeof(AllocationOut), sizeof(ExclusionOut), sizeof(RequestItem), sizeof(Fault), sizeof(PolicyItem),
+)):
+    HEAD_LAYOUTS[_i].number = LAYOUT_NUMBERS[_i]
+    HEAD_LAYOUTS[_i].size = <int32_t>_size
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -130,6 +158,7 @@ cdef void fill_head(State* s, Cursor* c) noexcept nogil:
     head.dropped_faults = s.faults.dropped
     head.fulfilments = s.positions.log_count
     memcpy(head.network_hash, s.network_hash, 32)
+    memcpy(head.layouts, HEAD_LAYOUTS, sizeof(head.layouts))
     put(c, &head, sizeof(Head))
     c.at = -1
 
@@ -308,9 +337,10 @@ cdef void fill_requests(State* s, Cursor* c) noexcept nogil:
         memcpy(item.fingerprint, request.fingerprint, 16)
         item.seq = request.seq
         item.at_us = request.at_us
-        item.answer_size = request.answer_size
+        item.answer_size = request_size(request)
+        item.kind = request_kind(request)
         put(c, &item, sizeof(RequestItem))
-        put(c, arena_at(&s.requests.answers, request.answer), request.answer_size)
+        put(c, arena_at(&s.requests.answers, request.answer), item.answer_size)
         c.at += 1
     if c.at >= s.requests.next:
         c.at = -1
@@ -515,13 +545,41 @@ cdef bint head_fits(const Head* head) noexcept nogil:
     )
 
 
+cdef bint head_readable(const char* at, int64_t size) except -1:
+    """False = malformed. Raises ValueError for another format or layout."""
+    cdef Head head
+    cdef int64_t format
+    cdef int32_t i
+    if size < 8:
+        return False
+    memcpy(&format, at, 8)
+    if format != SNAPSHOT_FORMAT:
+        age = "newer" if format > SNAPSHOT_FORMAT else "older"
+        raise ValueError(f"checkpoint format {format} is {age} than this program's {SNAPSHOT_FORMAT}")
+    if size != sizeof(Head):
+        return False
+    memcpy(&head, at, sizeof(Head))
+    for i in range(LAYOUTS):
+        if head.layouts[i].number != HEAD_LAYOUTS[i].number or head.layouts[i].size != HEAD_LAYOUTS[i].size:
+            name = LAYOUT_NAMES[i] if i < len(LAYOUT_NAMES) else f"struct {i}"
+            raise ValueError(
+                f"checkpoint was written by another build: its {name} has layout {head.layouts[i].number} of "
+                f"{head.layouts[i].size} bytes, this program's {HEAD_LAYOUTS[i].number} of {HEAD_LAYOUTS[i].size}"
+            )
+    return True
+
+
+def check_head(str section not None, bytes head not None):
+    """Raise ValueError when the first chunk of a checkpoint is of another format or was written with other layouts."""
+    if section == "head":
+        head_readable(head, len(head))
+
+
 cdef int64_t load_head(State* s, const char* at, int64_t size) except -2:
     cdef Head head
-    if size != sizeof(Head):
+    if not head_readable(at, size):
         return size
     memcpy(&head, at, sizeof(Head))
-    if head.format != SNAPSHOT_FORMAT:
-        raise ValueError(f"checkpoint format {head.format} is newer than this program's {SNAPSHOT_FORMAT}")
     if not empty(s) or not head_fits(&head):
         return size
     s.seq = head.seq
@@ -719,7 +777,7 @@ cdef int64_t load_requests(Engine* g, const char* at, int64_t size) noexcept nog
         memcpy(&item, at, sizeof(RequestItem))
         if (
             item.answer_size <= 0 or item.answer_size > size - <int64_t>sizeof(RequestItem) or item.answer_size > ITEM_MAX
-            or not 0 < item.seq <= s.seq or not request_fits(&s.requests, item.answer_size)
+            or not 0 <= item.kind <= KIND_MAX or not 0 < item.seq <= s.seq or not request_fits(&s.requests, item.answer_size)
             or request_find(&s.requests, item.key) != NULL
         ):
             return size
@@ -727,7 +785,7 @@ cdef int64_t load_requests(Engine* g, const char* at, int64_t size) noexcept nog
         answer.size = <int32_t>item.answer_size
         if not remembered_fits(s, answer, &g.work):
             return size
-        request_add(&s.requests, item.key, item.fingerprint, item.seq, item.at_us, answer.data, answer.size)
+        request_add(&s.requests, item.key, item.fingerprint, item.seq, item.at_us, answer.data, answer.size, item.kind)
         at += sizeof(RequestItem) + item.answer_size
         size -= sizeof(RequestItem) + item.answer_size
     return size

@@ -4,6 +4,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from fastdom._native.capacity cimport Capacity
 from fastdom._native.command cimport Slice
+from fastdom._native.digest cimport Digest
 from fastdom._native.entry cimport Entry
 from fastdom._native.faults cimport Faults
 from fastdom._native.network cimport Network
@@ -82,6 +83,7 @@ cdef struct State:
     uint32_t* walk               # [reservations_max] scratch of due_lift and due_slice: places in the heap
     int64_t ahead[12]            # [AHEAD_TABLES] bytes backed by state_ahead
     int32_t ahead_share          # it backs used bytes / this beyond them; 0 = always AHEAD_BYTES
+    Digest* digest               # the digest that is being taken, NULL = none: it sees first what a command changes
     Tally* tally                 # scratch of one command: sums by position, shipment or line
     const Network* proposed      # version about to be activated: no stock where it has no node or SKU. NULL = none
 
@@ -93,7 +95,9 @@ cdef void note_policy(State* s, int64_t seq, Slice event) noexcept nogil     # a
 cdef void state_ahead(State* s, int32_t share) noexcept nogil
 # Has the kernel back memory that growing tables will use next, so that no command waits for it. Reads counters only:
 # called by one thread, without the lock.
-cdef void state_digest(State* s, uint64_t* digest) noexcept nogil            # 128 bits, independent of slots; answers count as recorded
+cdef Digest* state_digest_open(const State* s) noexcept nogil                # memory for a digest; reads counters only, without the lock
+cdef bint state_digest_begin(State* s, Digest* d) noexcept nogil             # False = the state has outgrown it: open another
+# From then on s.digest is d, until whoever took the last slice (digest_slice) sets it to NULL.
 cdef int64_t due_count(const State* s, int64_t now_us, int64_t at_most) noexcept nogil       # due holds, up to about so many
 cdef bint due_crowd(const State* s, int64_t now_us) noexcept nogil                  # more is due than a command may carry
 cdef int64_t due_slice(const State* s, int64_t now_us) noexcept nogil               # holds to expire in one step, first due first

@@ -3,11 +3,15 @@
 from libc.stdint cimport int16_t
 from libc.string cimport memcpy, memset
 
-from fastdom._native.capacity cimport CAPACITY_DAYS, Bucket, capacity_bucket, capacity_close, capacity_open, capacity_take
+from fastdom._native.capacity cimport capacity_close, capacity_open, capacity_take
 from fastdom._native.command cimport (
     AllocationOut, ExclusionOut, KIND_ADJUST, KIND_ADVANCE, KIND_COMMIT, KIND_EXTEND, KIND_FULFILL, KIND_IMPORT, KIND_INTERN,
     KIND_NETWORK, KIND_NODE_STATUS, KIND_POLICY, KIND_PROMISE, KIND_RAISE, KIND_REFUSED, KIND_RELEASE, KIND_REROUTE, KIND_RESERVE,
     KIND_RESOLVE, KIND_ROUTE, KIND_SET, OptionOut, Result, ShipmentOut,
+)
+from fastdom._native.digest cimport (
+    Digest, digest_fault, digest_new_position, digest_new_reservation, digest_node, digest_open, digest_position, digest_request,
+    digest_reservation, digest_row,
 )
 from fastdom._native.faults cimport (
     FAULT_COUNT_MISMATCH, FAULT_SHORTFALL, FAULT_STRANDED, Fault, NOTE_MAX, fault_find, fault_open_of, fault_raise, fault_resolve,
@@ -30,7 +34,7 @@ from fastdom._native.reservations cimport (
 from fastdom._native.stock_row cimport StockRow, stock_row_unpack
 from fastdom._native.tally cimport Tally, tally_at, tally_clear
 from fastdom._native.table cimport (
-    Index, Link, fd_hash64, fd_mix64, intern_add, interned, interner_close, interner_open,
+    Index, Link, fd_hash64, intern_add, interner_close, interner_open,
 )
 from fastdom._native.varint cimport Reader, get
 
@@ -38,6 +42,7 @@ from fastdom._native.varint cimport Reader, get
 cdef enum:
     FORGET_AT_MOST = 8           # request ids and final reservations forgotten by one command
     SERVICES_MAX = 4096          # carrier services ever seen
+    DIGEST_SLACK = 4096          # marks for what may come between their allocation and the digest's beginning
     KEEP_AT_LEAST_US = 60000000  # an id is never forgotten sooner, however many there are
 
 
@@ -137,6 +142,31 @@ cdef void state_ahead(State* s, int32_t share) noexcept nogil:
     )
 
 
+# --- what a digest that runs beside has to see first ----------------------------------------------------------------
+
+cdef inline void take_capacity(State* s, int32_t node_i, int32_t day, int32_t amount) noexcept nogil:
+    if s.digest != NULL:
+        digest_node(s.digest, node_i)
+    capacity_take(&s.capacity, node_i, day, amount)
+
+
+cdef void resolve_fault(State* s, Fault* fault) noexcept nogil:
+    if s.digest != NULL:
+        digest_fault(s.digest, fault.id)
+    fault_resolve(&s.faults, fault, s.now_us)
+
+
+cdef Fault* raise_fault(
+    State* s, int32_t kind, int32_t sku_i, int32_t node_i, const uint64_t* reservation_id, int32_t quantity
+) noexcept nogil:
+    cdef const Fault* known
+    if s.digest != NULL:
+        known = fault_open_of(&s.faults, kind, sku_i, node_i, reservation_id)
+        # the open one of the subject, or the one whose place in the ring a new one takes
+        digest_fault(s.digest, known.id if known != NULL else s.faults.next_id - s.faults.slots_max)
+    return fault_raise(&s.faults, kind, sku_i, node_i, reservation_id, quantity, s.seq, s.now_us)
+
+
 # --- quantities ----------------------------------------------------------------------------------------------------
 
 cdef inline void recount_free(State* s, int32_t p) noexcept nogil:
@@ -151,6 +181,8 @@ cdef inline int32_t move_open(State* s, int32_t sku_i, int32_t node_i, int32_t h
     """Add to the held and committed units of a position, which is returned; -1 = there is none."""
     cdef int32_t p = position_find(&s.positions, sku_i, node_i)
     if p >= 0:
+        if s.digest != NULL:
+            digest_position(s.digest, sku_i, p)
         position_cell(&s.positions, p, P_HELD)[0] += held
         position_cell(&s.positions, p, P_COMMITTED)[0] += committed
         position_cell(&s.positions, p, P_FREE)[0] -= held + committed
@@ -167,7 +199,7 @@ cdef void end_shortfall(State* s, int32_t p, int32_t sku_i) noexcept nogil:
     nobody[1] = 0
     fault = fault_open_of(&s.faults, FAULT_SHORTFALL, sku_i, position_cell(&s.positions, p, P_NODE)[0], nobody)
     if fault != NULL:
-        fault_resolve(&s.faults, fault, s.now_us)
+        resolve_fault(s, fault)
 
 
 cdef void end_stranded(State* s, const Record* record) noexcept nogil:
@@ -178,7 +210,7 @@ cdef void end_stranded(State* s, const Record* record) noexcept nogil:
     for i in range(record.n_allocations if s.faults.open_count else 0):
         fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, a[i].node_i, record.id)
         if fault != NULL:
-            fault_resolve(&s.faults, fault, s.now_us)
+            resolve_fault(s, fault)
 
 
 cdef void recount_record(Record* record) noexcept nogil:
@@ -223,7 +255,7 @@ cdef void settle_capacity(State* s, Record* record, int64_t now_us) noexcept nog
             wanted = <int32_t>kept
             shipment.units = wanted
         if wanted != shipment.capacity_taken:
-            capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, wanted - shipment.capacity_taken)
+            take_capacity(s, shipment.node_i, shipment.ship_day, wanted - shipment.capacity_taken)
             shipment.capacity_taken = wanted
 
 
@@ -250,6 +282,8 @@ cdef void expire(State* s, Record* record) noexcept nogil:
     cdef int32_t p
     cdef int32_t i
     cdef int32_t units
+    if s.digest != NULL:
+        digest_reservation(s.digest, record)
     for i in range(record.n_allocations):
         units = open_units(&a[i])
         if units:
@@ -385,7 +419,7 @@ cdef void lift_by(State* s, int64_t now_us, int32_t sign) noexcept nogil:
         for j in range(record.n_shipments):
             shipment = &record_shipments(record)[j]
             if shipment.capacity_taken and record.expires_at_us < shipment.ship_at_us:
-                capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, -sign * shipment.capacity_taken)
+                take_capacity(s, shipment.node_i, shipment.ship_day, -sign * shipment.capacity_taken)
 
 
 cdef void due_lift(State* s, int64_t now_us) noexcept nogil:
@@ -441,6 +475,8 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
     record = reservation_add(&s.reservations, &head)
     if record == NULL:
         return -1
+    if s.digest != NULL:
+        digest_new_reservation(s.digest, record.slot)
     memcpy(record_shipments(record), shipments, head.n_shipments * sizeof(ShipmentOut))
     memcpy(record_allocations(record), allocations, head.n_allocations * sizeof(AllocationOut))
     if e.context.size:
@@ -453,7 +489,7 @@ cdef int grant(State* s, const Entry* e) noexcept nogil:
             return -1
     for i in range(record.n_shipments):
         if shipments[i].capacity_taken:
-            capacity_take(&s.capacity, shipments[i].node_i, shipments[i].ship_day, shipments[i].capacity_taken)
+            take_capacity(s, shipments[i].node_i, shipments[i].ship_day, shipments[i].capacity_taken)
     finish(s, record)
     return 0
 
@@ -471,7 +507,7 @@ cdef void fulfil_units(State* s, const Record* record, const AllocationOut* a, i
         known = fault_open_of(&s.faults, FAULT_COUNT_MISMATCH, a.sku_i, a.node_i, record.id)
         if known != NULL:            # units counted before stay counted: nothing is absorbed
             missing += known.quantity
-        fault_raise(&s.faults, FAULT_COUNT_MISMATCH, a.sku_i, a.node_i, record.id, missing, s.seq, s.now_us)
+        raise_fault(s, FAULT_COUNT_MISMATCH, a.sku_i, a.node_i, record.id, missing)
     fulfilment_note(&s.positions, p, s.seq, units)
     recount_free(s, p)
 
@@ -481,15 +517,19 @@ cdef int lower_on_hand(State* s, const Result* x) noexcept nogil:
     cdef Reader r
     cdef int32_t* on_hand
     cdef int64_t units
+    cdef int32_t sku_i
     cdef int32_t p
     r.at = x.short_picks.data
     r.end = r.at + x.short_picks.size
     r.bad = 0
     while r.at < r.end:
-        p = position_find(&s.positions, <int32_t>get(&r), x.node_i)
+        sku_i = <int32_t>get(&r)
+        p = position_find(&s.positions, sku_i, x.node_i)
         units = <int64_t>get(&r)
         if r.bad or p < 0:
             return -1
+        if s.digest != NULL:
+            digest_position(s.digest, sku_i, p)
         on_hand = position_cell(&s.positions, p, P_ON_HAND)
         if on_hand[0] > 0:
             position_cell(&s.positions, p, P_VERSION)[0] += 1
@@ -507,9 +547,7 @@ cdef void judge_shortfall(State* s, int32_t p, int32_t sku_i) noexcept nogil:
         return
     nobody[0] = 0
     nobody[1] = 0
-    fault_raise(
-        &s.faults, FAULT_SHORTFALL, sku_i, position_cell(&s.positions, p, P_NODE)[0], nobody, <int32_t>shortfall, s.seq, s.now_us
-    )
+    raise_fault(s, FAULT_SHORTFALL, sku_i, position_cell(&s.positions, p, P_NODE)[0], nobody, <int32_t>shortfall)
 
 
 cdef void count_short_picks(State* s, const Result* x) noexcept nogil:
@@ -546,6 +584,8 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
     for i in range(x.n_allocations):
         if position_find(&s.positions, x.allocations[i].sku_i, x.allocations[i].node_i) < 0:
             return -1
+    if s.digest != NULL:
+        digest_reservation(s.digest, record)
     known = record.n_allocations
     known_shipments = record.n_shipments
     n_exclusions = x.n_exclusions if x.has_moves else record.n_exclusions
@@ -576,14 +616,14 @@ cdef int change(State* s, const Entry* e) noexcept nogil:
         shipment = &record_shipments(record)[i]
         shipment[0] = x.shipments[i]
         if shipment.capacity_taken:
-            capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, shipment.capacity_taken)
+            take_capacity(s, shipment.node_i, shipment.ship_day, shipment.capacity_taken)
     if x.reacquired:
         for i in range(known_shipments):
             shipment = &record_shipments(record)[i]
             shipment.capacity_taken = x.shipments[i].capacity_taken
             shipment.units = x.shipments[i].units
             if shipment.capacity_taken:
-                capacity_take(&s.capacity, shipment.node_i, shipment.ship_day, shipment.capacity_taken)
+                take_capacity(s, shipment.node_i, shipment.ship_day, shipment.capacity_taken)
     record.committed = x.committed
     record.expires_at_us = x.expires_at_us
     if e.kind == KIND_REROUTE:
@@ -605,22 +645,26 @@ cdef void reroute_note(State* s, Record* record, const Entry* e) noexcept nogil:
         memcpy(record_exclusions(record), x.exclusions, x.n_exclusions * sizeof(ExclusionOut))
         memcpy(record_stranded(record), x.stranded_units, x.n_allocations * sizeof(int32_t))
     if e.args[1] > 0:
-        fault = fault_raise(
-            &s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id, <int32_t>e.args[1], s.seq, s.now_us
-        )
+        fault = raise_fault(s, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id, <int32_t>e.args[1])
         if x.has_moves and x.stranded_reason:
             fault.reason = <int16_t>x.stranded_reason
         return
     fault = fault_open_of(&s.faults, FAULT_STRANDED, -1, <int32_t>e.args[0], record.id)
     if fault != NULL:
-        fault_resolve(&s.faults, fault, s.now_us)
+        resolve_fault(s, fault)
 
 
 cdef int count_position(State* s, const StockRow* row, int64_t as_of_us) noexcept nogil:
     """The position becomes what the row says; as_of_us 0 leaves the time of its last count."""
+    cdef uint32_t before = s.positions.count
     cdef int32_t p = position_add(&s.positions, row.sku_i, row.node_i)
     if p < 0:
         return -1
+    if s.digest != NULL:
+        if s.positions.count != before:
+            digest_new_position(s.digest, p)
+        else:
+            digest_position(s.digest, row.sku_i, p)
     position_cell(&s.positions, p, P_ON_HAND)[0] = row.on_hand
     position_cell(&s.positions, p, P_SAFETY)[0] = row.safety_stock
     position_cell(&s.positions, p, P_RESERVE)[0] = row.routing_reserve
@@ -702,6 +746,8 @@ cdef void forget_old(State* s) noexcept nogil:
             )
         ):
             break
+        if s.digest != NULL:
+            digest_request(s.digest)
         request_forget_oldest(ids)
         n += 1
     n = 0
@@ -712,13 +758,15 @@ cdef void forget_old(State* s) noexcept nogil:
             and not (held.live >= held.slots_max and record.touched_at_us + KEEP_AT_LEAST_US <= s.now_us)
         ):
             break
+        if s.digest != NULL:
+            digest_reservation(s.digest, record)
         reservation_remove(held, record)
         n += 1
 
 
 cdef void note_resolution(State* s, Fault* fault, Slice note) noexcept nogil:
     """Close an exception; a later note on one that is closed replaces the first."""
-    fault_resolve(&s.faults, fault, s.now_us)
+    resolve_fault(s, fault)
     if 0 < note.size <= NOTE_MAX:
         fault.note_size = note.size
         memcpy(fault.note, note.data, note.size)
@@ -730,9 +778,7 @@ cdef void raise_overrun(State* s, const Entry* e) noexcept nogil:
     cdef Fault* fault
     nobody[0] = 0
     nobody[1] = 0
-    fault = fault_raise(
-        &s.faults, <int32_t>e.args[0], -1, <int32_t>e.args[1], nobody, <int32_t>e.args[2], s.seq, s.now_us
-    )
+    fault = raise_fault(s, <int32_t>e.args[0], -1, <int32_t>e.args[1], nobody, <int32_t>e.args[2])
     fault.ship_day = <int32_t>e.args[3]
 
 
@@ -758,6 +804,8 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
     elif e.kind == KIND_IMPORT:
         failed = count_rows(s, e)
     elif e.kind == KIND_NODE_STATUS:
+        if s.digest != NULL:
+            digest_node(s.digest, e.result.node_i)
         s.node_status[e.result.node_i] = <uint8_t>e.args[0]
     elif e.kind == KIND_RESOLVE:
         fault = fault_find(&s.faults, e.result.exception_id)
@@ -780,193 +828,56 @@ cdef int state_apply(State* s, const Entry* e) noexcept nogil:
         return -1
     forget_old(s)                # after the command: it may name a final reservation whose window has just passed
     if e.has_request:
-        return request_add(&s.requests, e.key, e.fingerprint, e.seq, e.now_us, e.answer.data, e.answer.size)
+        return request_add(&s.requests, e.key, e.fingerprint, e.seq, e.now_us, e.answer.data, e.answer.size, e.kind)
     return 0
 
 
 # --- digest --------------------------------------------------------------------------------------------------------
-# The sum of one 128-bit hash per record: independent of the order in which tables hold them.
 
-cdef inline void digest_add(uint64_t* digest, const void* data, int64_t size, uint64_t seed) noexcept nogil:
-    cdef uint64_t low = digest[0]
-    digest[0] += fd_hash64(<const char*>data, size, seed)
-    digest[1] += fd_hash64(<const char*>data, size, ~seed) + (1 if digest[0] < low else 0)
-
-
-cdef inline uint64_t name_hash(const Interner* names, int32_t i) noexcept nogil:
-    cdef Slice name
-    if i < 0:
-        return 0
-    name = interned(names, i)
-    return fd_hash64(name.data, name.size, 7)
+cdef Digest* state_digest_open(const State* s) noexcept nogil:
+    return digest_open(
+        <int64_t>s.positions.blocks_used * 8 + DIGEST_SLACK, <int64_t>s.reservations.slots_used + DIGEST_SLACK,
+        <int64_t>s.nodes.index.count + DIGEST_SLACK,
+        (s.faults.next_id if s.faults.next_id < s.faults.slots_max else s.faults.slots_max) + DIGEST_SLACK,
+    )
 
 
-cdef void digest_names(const Interner* names, uint64_t* digest, uint64_t seed) noexcept nogil:
-    cdef uint32_t i
-    cdef Slice name
-    for i in range(names.index.count):
-        name = interned(names, <int32_t>i)
-        digest_add(digest, name.data, name.size, seed)
-
-
-cdef void digest_positions(State* s, uint64_t* digest) noexcept nogil:
-    cdef int64_t row[9]
-    cdef Run run
-    cdef int32_t p
-    cdef int32_t i
-    cdef uint32_t sku
-    for sku in range(s.skus.index.count):
-        if not run_begin(&s.positions, <int32_t>sku, &run):
-            continue
-        while True:
-            for i in range(run.length):
-                p = run.first + i
-                row[0] = <int64_t>name_hash(&s.skus, <int32_t>sku)
-                row[1] = <int64_t>name_hash(&s.nodes, position_cell(&s.positions, p, P_NODE)[0])
-                row[2] = position_cell(&s.positions, p, P_ON_HAND)[0]
-                row[3] = position_cell(&s.positions, p, P_HELD)[0]
-                row[4] = position_cell(&s.positions, p, P_COMMITTED)[0]
-                row[5] = position_cell(&s.positions, p, P_SAFETY)[0]
-                row[6] = position_cell(&s.positions, p, P_RESERVE)[0]
-                row[7] = position_cell(&s.positions, p, P_VERSION)[0]
-                row[8] = position_as_of(&s.positions, p)[0]
-                digest_add(digest, row, sizeof(row), 11)
-            if not run_next(&s.positions, &run):
-                break
-
-
-cdef void digest_reservations(State* s, uint64_t* digest) noexcept nogil:
-    cdef uint32_t slot
-    cdef Record* record
-    cdef AllocationOut* a
-    cdef ShipmentOut* shipment
-    cdef uint64_t row[16]
-    cdef uint64_t inner
-    cdef int32_t i
-    for slot in range(s.reservations.slots_used):
-        if s.reservations.offset[slot] == 0:
-            continue
-        record = record_of(&s.reservations, slot)
-        inner = fd_hash64(record_context(record), record.context_size, 13)
-        for i in range(record.n_shipments):
-            shipment = &record_shipments(record)[i]
-            memset(row, 0, sizeof(row))
-            row[0] = name_hash(&s.nodes, shipment.node_i)
-            row[1] = name_hash(&s.services, shipment.service_i)
-            row[2] = <uint64_t>shipment.ship_day
-            row[3] = <uint64_t>shipment.capacity_taken
-            row[4] = <uint64_t>shipment.units
-            row[5] = <uint64_t>shipment.ship_at_us
-            row[6] = <uint64_t>shipment.arrive_by_us
-            row[7] = <uint64_t>(shipment.cost_micros - shipment.penalty_micros)
-            inner = fd_hash64(<const char*>row, sizeof(row), inner)
-        for i in range(record.n_allocations):
-            a = &record_allocations(record)[i]
-            memset(row, 0, sizeof(row))
-            row[0] = name_hash(&s.skus, a.sku_i)
-            row[1] = name_hash(&s.nodes, a.node_i)
-            row[2] = <uint64_t>a.line_i
-            row[3] = <uint64_t>a.shipment_i
-            row[4] = <uint64_t>a.granted
-            row[5] = <uint64_t>a.fulfilled
-            row[6] = <uint64_t>a.released
-            row[7] = <uint64_t>a.expired
-            inner = fd_hash64(<const char*>row, sizeof(row), inner)
-        for i in range(record.n_exclusions):
-            memset(row, 0, sizeof(row))
-            row[0] = name_hash(&s.nodes, record_exclusions(record)[i].node_i)
-            row[1] = <uint64_t>record_exclusions(record)[i].reason
-            row[2] = <uint64_t>record_exclusions(record)[i].until_us
-            inner = fd_hash64(<const char*>row, sizeof(row), inner)
-        if record.n_exclusions:
-            inner = fd_hash64(<const char*>record_stranded(record), record.n_allocations * sizeof(int32_t), inner)
-        memset(row, 0, sizeof(row))
-        row[0] = record.id[0]
-        row[1] = record.id[1]
-        row[2] = inner
-        row[3] = <uint64_t>record.tenant_i
-        row[4] = name_hash(&s.channels, record.channel_i)
-        row[5] = <uint64_t>record.committed
-        row[6] = <uint64_t>record.needs_attention
-        row[7] = <uint64_t>record.expires_at_us
-        row[8] = <uint64_t>record.created_at_us
-        row[9] = <uint64_t>record.created_seq
-        row[10] = <uint64_t>record.version
-        row[11] = <uint64_t>record.touched_at_us
-        row[12] = <uint64_t>record.open_units
-        row[13] = <uint64_t>record.n_lines
-        row[14] = <uint64_t>record.dated
-        row[15] = <uint64_t>record.attempts
-        digest_add(digest, row, sizeof(row), 17)
-
-
-cdef void digest_rest(State* s, uint64_t* digest) noexcept nogil:
-    cdef int64_t ordinal
-    cdef Request* request
-    cdef Fault* fault
-    cdef const Bucket* bucket
-    cdef uint64_t row[8]
-    cdef int32_t node
-    cdef int32_t day
-    for ordinal in range(s.requests.oldest, s.requests.next):
-        request = &s.requests.ring[ordinal % s.requests.slots_max]
-        memset(row, 0, sizeof(row))
-        row[0] = request.key[0]
-        row[1] = request.key[1]
-        row[2] = request.fingerprint[0]
-        row[3] = request.fingerprint[1]
-        row[4] = <uint64_t>request.seq
-        row[5] = <uint64_t>request.at_us
-        row[6] = fd_hash64(arena_at(&s.requests.answers, request.answer), request.answer_size, 19)
-        digest_add(digest, row, sizeof(row), 19)
-    for node in range(<int32_t>s.nodes.index.count):
-        memset(row, 0, sizeof(row))
-        row[0] = name_hash(&s.nodes, node)
-        row[1] = s.node_status[node]
-        digest_add(digest, row, sizeof(row), 23)
-        for day in range(CAPACITY_DAYS):
-            bucket = capacity_bucket(&s.capacity, node, day)
-            if bucket.taken:
-                row[2] = <uint64_t>bucket.day
-                row[3] = <uint64_t>bucket.taken
-                digest_add(digest, row, sizeof(row), 29)
-    ordinal = s.faults.next_id - s.faults.slots_max
-    for ordinal in range(ordinal if ordinal > 1 else 1, s.faults.next_id):
-        fault = fault_find(&s.faults, ordinal)
-        if fault == NULL:
-            continue
-        memset(row, 0, sizeof(row))
-        row[0] = <uint64_t>fault.id
-        row[1] = <uint64_t>fault.seq
-        row[2] = fault.reservation_id[0] ^ fault.reservation_id[1]
-        row[3] = name_hash(&s.skus, fault.sku_i)
-        row[4] = name_hash(&s.nodes, fault.node_i)
-        row[5] = <uint64_t>(fault.kind | <int32_t>fault.reason << 16) ^ fd_hash64(<const char*>fault.note, fault.note_size, <uint64_t>fault.ship_day)
-        row[6] = <uint64_t>fault.quantity
-        row[7] = <uint64_t>(fault.opened_at_us ^ fault.resolved_at_us)
-        digest_add(digest, row, sizeof(row), 31)
-
-
-cdef void state_digest(State* s, uint64_t* digest) noexcept nogil:
+cdef bint state_digest_begin(State* s, Digest* d) noexcept nogil:
     cdef uint64_t row[4]
-    digest[0] = 0
-    digest[1] = 0
+    cdef int32_t i
+    d.names[0] = &s.skus
+    d.names[1] = &s.nodes
+    d.names[2] = &s.channels
+    d.names[3] = &s.tenants
+    d.names[4] = &s.services
+    for i in range(5):
+        d.n_names[i] = d.names[i].index.count
+    d.node_status = s.node_status
+    d.positions = &s.positions
+    d.reservations = &s.reservations
+    d.requests = &s.requests
+    d.capacity = &s.capacity
+    d.faults = &s.faults
+    d.lanes = <int64_t>s.positions.blocks_used * 8
+    d.slots = s.reservations.slots_used
+    d.first_fault = s.faults.next_id - s.faults.slots_max if s.faults.next_id > s.faults.slots_max else 1
+    d.end_fault = s.faults.next_id
+    d.next_request = s.requests.oldest
+    d.end_request = s.requests.next
+    if (
+        d.lanes > d.lanes_max or d.slots > d.slots_max or d.n_names[1] > d.nodes_max
+        or d.end_fault - d.first_fault > d.faults_max
+    ):
+        return False
     row[0] = <uint64_t>s.seq
     row[1] = <uint64_t>s.now_us
     row[2] = <uint64_t>s.network_version
     row[3] = fd_hash64(<const char*>s.network_hash, 32, 37)
-    digest_add(digest, row, sizeof(row), 37)
-    if s.policy_events:          # none: the digests of older folders stay as they are
-        row[0] = <uint64_t>s.policy_events
-        row[1] = s.policies_hash[0]
-        row[2] = s.policies_hash[1]
-        row[3] = 0
-        digest_add(digest, row, sizeof(row), 61)
-    digest_names(&s.skus, digest, 41)
-    digest_names(&s.nodes, digest, 43)
-    digest_names(&s.channels, digest, 47)
-    digest_names(&s.tenants, digest, 53)
-    digest_names(&s.services, digest, 59)
-    digest_positions(s, digest)
-    digest_reservations(s, digest)
-    digest_rest(s, digest)
+    digest_row(d, row, sizeof(row), 37)
+    row[0] = <uint64_t>s.policy_events
+    row[1] = s.policies_hash[0]
+    row[2] = s.policies_hash[1]
+    row[3] = 0
+    digest_row(d, row, sizeof(row), 61)
+    s.digest = d
+    return True

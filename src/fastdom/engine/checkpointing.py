@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fastdom._native import snapshot
 from fastdom._native.engine import NativeEngine
 from fastdom.engine.limits import Limits
-from fastdom.engine.recovery import load_checkpoint, replay
+from fastdom.engine.recovery import load_newest, replay
 from fastdom.engine.settings import begin_limits
 from fastdom.journal import CheckpointFailed, Journal
 
@@ -41,9 +41,7 @@ def write_checkpoint(journal: Journal, limits: Limits, *, prune: bool = True) ->
         raise CheckpointFailed(journal.folder, 0, "this folder is open for reading only")
     begun = time.perf_counter_ns()
     shadow = NativeEngine(limits.as_dict(), bytes(16), buffer_bytes=1 << 16)
-    reader = journal.checkpoints.newest_good()
-    if reader is not None:
-        load_checkpoint(shadow, reader)
+    load_newest(shadow, journal)
     replay(shadow, journal, until_seq=journal.last_seq)
     digest = shadow.digest()
     size = 0

@@ -61,9 +61,7 @@ def recover(native: NativeEngine, journal: Journal, progress: Callable[[int, int
     JournalCorrupt
     """
     begun = time.perf_counter_ns()
-    reader = journal.checkpoints.newest_good() if journal.checkpoints is not None else None
-    if reader is not None:
-        load_checkpoint(native, reader)
+    load_newest(native, journal)
     start = native.seq
     replay(native, journal, progress=progress)
     return Recovery(
@@ -72,6 +70,36 @@ def recover(native: NativeEngine, journal: Journal, progress: Callable[[int, int
         elapsed_us=(time.perf_counter_ns() - begun) // 1000,
         tail=journal.tail.line() if journal.tail.cut else "",
     )
+
+
+def load_newest(native: NativeEngine, journal: Journal) -> None:
+    """Load the newest good checkpoint that this build can read into an empty engine, if there is one.
+
+    One that another build wrote with other layouts is passed over: the one before it serves, or, where none does, the
+    whole journal, as long as its beginning is there.
+
+    Raises
+    ------
+    ReplayFailed
+        No checkpoint can be read and the journal does not reach back to sequence 1, or a checkpoint does not load.
+    """
+    if journal.checkpoints is None:
+        return
+    foreign = ""
+    for reader in journal.checkpoints.good():
+        try:
+            section, _, head = next(iter(reader.chunks()))
+            snapshot.check_head(section, bytes(head))
+        except ValueError as error:
+            foreign = foreign or f"checkpoint at {reader.seq}: {error}"
+            continue
+        load_checkpoint(native, reader)
+        return
+    if foreign and journal.first_seq != 1:
+        raise ReplayFailed(
+            f"{foreign}; no other checkpoint can be read, and the journal before {journal.first_seq} was pruned: "
+            "start the build that wrote it"
+        )
 
 
 def load_checkpoint(native: NativeEngine, reader: CheckpointReader) -> None:

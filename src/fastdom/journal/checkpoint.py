@@ -8,7 +8,7 @@ the same sequence number. The two newest are kept, so that a damaged one costs t
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,10 @@ class CheckpointStore:
 
     def newest_good(self) -> "CheckpointReader | None":
         """The newest checkpoint of which every byte was read and found right; what failed is put in `damaged`."""
+        return next(self.good(), None)
+
+    def good(self) -> Iterator[CheckpointReader]:
+        """Every checkpoint of which every byte was read and found right, newest first, each read when asked for."""
         for manifest in self.manifests():
             reader = self.reader(manifest)
             try:
@@ -89,8 +93,7 @@ class CheckpointStore:
             except CheckpointDamaged as damage:
                 self._note(damage)
                 continue
-            return reader
-        return None
+            yield reader
 
     def reader(self, manifest: Manifest) -> CheckpointReader:
         """Read the checkpoint of this manifest, whatever its state."""

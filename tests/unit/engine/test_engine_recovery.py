@@ -1,13 +1,17 @@
 """Start-up: newest good checkpoint, then the journal after it."""
 
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from folders import commit, files, fulfill, hold, open_engine, set_stock
 from tests.native.engines import small_limits
 
+from fastdom._native import snapshot
 from fastdom._native.engine import NativeEngine
+from fastdom.engine import checkpointing
 from fastdom.engine.engine import Engine
 from fastdom.engine.errors import ClockBehind, ReplayFailed
 from fastdom.engine.recovery import replay
@@ -110,6 +114,50 @@ def test_a_damaged_checkpoint_costs_time_alone(tmp_path: Path) -> None:
         assert engine.recovery.checkpoint_seq == first < newest.seq
         assert engine.digest() == digest
     assert not verify(folder).ok
+
+
+def foreign_heads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkpoints written from now on say another layout, as one of a build with other structs does."""
+    dump = snapshot.dump
+
+    def written(engine: NativeEngine) -> Iterator[tuple[str, bytes]]:
+        at = -8 * snapshot.LAYOUTS_MAX
+        for section, chunk in dump(engine):
+            yield section, (chunk[:at] + b"\x63" + chunk[at + 1 :] if section == "head" else chunk)
+
+    monkeypatch.setattr(checkpointing, "snapshot", SimpleNamespace(dump=written))
+
+
+def test_a_checkpoint_of_another_build_costs_time_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checkpoint before it serves; where there is none, the whole journal; a new one is written over them."""
+    for older in (0, 1):
+        folder = tmp_path / str(older)
+        with monkeypatch.context() as patch, open_engine(folder) as engine:
+            seq = engine.checkpoint().seq if older else 0
+            hold(engine, "one")
+            foreign_heads(patch)
+            engine.checkpoint()
+            hold(engine, "two")
+            digest = engine.digest()
+        with open_engine(folder) as engine:
+            assert engine.recovery.checkpoint_seq == seq
+            assert engine.digest() == digest
+            assert engine.checkpoint().digest == digest[0]
+
+
+def test_a_pruned_folder_of_another_build_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left to start from: the message names the struct and the build to use."""
+    with monkeypatch.context() as patch, open_engine(tmp_path / "data") as engine:
+        foreign_heads(patch)
+        for name in ("one", "two"):
+            hold(engine, name)
+            engine.checkpoint()
+    with Journal.open(tmp_path / "data") as journal:
+        assert journal.first_seq > 1
+    with pytest.raises(ReplayFailed, match=r"its Head has layout 99 .* start the build that wrote it"):
+        open_engine(tmp_path / "data")
 
 
 def test_network_files_may_be_a_folder(tmp_path: Path) -> None:
