@@ -13,6 +13,7 @@ cdef enum:
     DUAL_BLOCKS_MAX = 64        # blocks of one search; larger orders are bounded, not searched
     DUAL_BUCKETS = 256          # buckets of weight, the empty one included; a multiple of 16
     DUAL_TOPS = 5               # candidates that the bound lets ship once; the others together any number of times
+    SITE_BITS = 12              # bits of a site
     DUAL_DEPTH = 24             # shipments of one plan that the search looks at
     DUAL_POINTS_MAX = 1 << 17   # candidates x points of one bound
     DUAL_SPANS = 8              # widths of a table of least values: 1, 2, 4 .. 128 buckets
@@ -97,11 +98,14 @@ cdef struct Dual:
     int32_t n_sites
     int16_t site[4096]          # [n_sites] candidate
     uint8_t site_state[4096]    # free, open or closed
-    uint8_t site_used[4096]     # 1: ships a block of the plan last looked at
+    uint8_t site_used[4096]     # blocks of the plan last looked at that it ships
     int64_t site_fixed[4096]    # micros of a shipment beside its blocks, split penalty included
     int64_t site_slack[4096]    # what the values of its blocks leave of site_fixed; 0: open
     int32_t n_dropped
     int16_t dropped[4096]       # sites closed because of their slack
     int64_t sites_bound         # micros
+    int64_t site_key[4096 * 64]  # [position * n_listed + rank] cost of the block << SITE_BITS | site, rising
+    int32_t site_keys[64]       # [position] sites that may ship the block
+    int32_t n_listed            # sites when site_key was made
     # plans found without proof (plan_wide.pxd)
     Wide wide
