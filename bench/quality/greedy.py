@@ -216,14 +216,14 @@ def _lines(one: Comparison) -> Iterator[str]:
     for group in one.groups:
         yield f"  lines {group.lines}: {group.baskets} baskets, costs over the {group.compared} that every rule fills"
         yield (
-            f"    {'rule':28} {'cost/order':>10} {'ratio':>9} {'cheaper':>8} {'same terms':>11} {'split':>7} {'shipments':>9} "
-            f"{'unfilled':>9} {'proven':>7}"
+            f"    {'rule':28} {'cost/order':>10} {'ratio':>9} {'cheaper':>8} {'same terms':>11} {'split':>7} "
+            f"{'shipments':>9} {'unfilled':>9} {'proven':>7}"
         )
         for row in group.rows:
             yield (
                 f"    {row.rule:28} {row.cost_per_order:10.2f} {row.cost_ratio:9.4f} {row.cheaper_percent:7.1f}% "
-                f"{row.same_terms_percent:10.1f}% {row.split_percent:6.1f}% {row.shipments_per_order:9.2f} {row.unfilled_percent:8.2f}% "
-                f"{row.proven_percent:6.1f}%"
+                f"{row.same_terms_percent:10.1f}% {row.split_percent:6.1f}% "
+                f"{row.shipments_per_order:9.2f} {row.unfilled_percent:8.2f}% {row.proven_percent:6.1f}%"
             )
     yield ""
 

@@ -12,7 +12,7 @@ from fastdom_client.errors import FastdomError
 
 def held(call: Stubs, order_id: str) -> pb2.RouteResponse:
     """Route and hold an order."""
-    wanted = order(("APP-0021", 1), ("APP-0022", 2))
+    wanted = order(("APP-0091", 1), ("APP-0092", 2))
     wanted.order_id = order_id
     return call.routing.Route(pb2.RouteRequest(request_id=request_id(), order=wanted, mode=pb2.ROUTE_MODE_HOLD))
 

@@ -329,7 +329,10 @@ cdef enum LineReason:            # why a line is not (wholly) granted; equal to 
     LINE_ORDER_INCOMPLETE = 11   # all or nothing: another line failed
     LINE_BELOW_MINIMUM = 12      # its shipment would have fewer units, or less value, than the policy's minimum
     LINE_ORDER_CANCELLED = 13    # another line failed, and the policy's fallback cancels what is not served whole
-    LINE_REASON_LAST = 13
+
+
+cdef enum:
+    LINE_REASON_LAST = LINE_ORDER_CANCELLED
 
 
 cdef struct LineOut:
