@@ -984,6 +984,17 @@ cdef class NativeEngine:
             engine_unlock(g)
             eventfd_write(g.wake_fd, 1)
 
+    def before_fork(self):
+        """Take every lock, so that a child process gets the state between two commands. Nothing else until `after_fork`."""
+        with nogil:
+            engine_lock_tables(self.engine)
+
+    def after_fork(self, bint child):
+        """Give the locks back; the engine of the child latches: it shares files, not threads, with its parent."""
+        if child:
+            self.engine.failed = 1
+        engine_unlock_tables(self.engine)
+
     def replay(self, int64_t first_seq, int64_t last_seq, payload not None):
         """Apply a batch of the journal.
 

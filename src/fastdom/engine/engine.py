@@ -18,6 +18,7 @@ from fastdom.engine.decisions import DecisionLog, KeepDecisions
 from fastdom.engine.errors import EngineFailed, NetworkRefused
 from fastdom.engine.face import Face
 from fastdom.engine.flush import FlushThread
+from fastdom.engine.forking import FORKED, guard
 from fastdom.engine.limits import Limits
 from fastdom.engine.policy_desk import PolicyDesk
 from fastdom.engine.recovery import Recovery, recover
@@ -92,6 +93,8 @@ class Engine:
         self._loading = threading.Lock()
         self.policies = PolicyDesk(face, self.now_us, self._loading)
         self.decisions = DecisionLog(face, journal.folder / "decisions", keep_decisions)
+        self._pid = os.getpid()
+        guard(self, face)
 
     @classmethod
     def open(
@@ -204,6 +207,8 @@ class Engine:
     @property
     def failed(self) -> BaseException | None:
         """What latched the engine, if anything."""
+        if os.getpid() != self._pid:
+            return EngineFailed(FORKED)
         return self._flush.failure or (EngineFailed("a decision did not fit the state") if self.face.failed else None)
 
     @property
@@ -223,6 +228,8 @@ class Engine:
     def wait_durable(self, seq: int, timeout_s: float = 30.0) -> None:
         """Block until `seq` is durable. Raises EngineFailed, TimeoutError."""
         if seq > self.face.durable_seq:
+            if os.getpid() != self._pid:
+                raise EngineFailed(FORKED)
             self._flush.wait_durable(seq, timeout_s)
 
     def tick(self, now_us: int | None = None) -> int:
@@ -464,7 +471,9 @@ class Engine:
         return {"version": version(), "durability": str(self.journal.mode.value)}
 
     def close(self) -> None:
-        """Flush what is left and give the folder up. Idempotent."""
+        """Flush what is left and give the folder up. Idempotent; in a forked child it touches nothing."""
+        if os.getpid() != self._pid:
+            return
         self._flush.stop()
         self.decisions.stop()
         self.journal.close()
