@@ -425,8 +425,8 @@ cdef class NativeEngine:
             if reason == 0 and journal(g, e, now_us if now_us > g.state.now_us else g.state.now_us) != 0:
                 reason = R_INTERNAL
             seq = g.state.seq
-            journal_kick(g)
             engine_unlock(g)
+            journal_kick(g)
         if reason:
             raise RuntimeError(f"the journal refused an entry of kind {e.kind}: reason {reason}")
         return seq
@@ -530,8 +530,8 @@ cdef class NativeEngine:
             if r.status.reason == 0 and r.activated:
                 self.adopt(&tables.net)
             r.seq = g.state.seq
-            journal_kick(g)
             engine_unlock_tables(g)
+            journal_kick(g)
         if r.status.reason:
             raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
         self.policy_log += policies.log()
@@ -636,8 +636,8 @@ cdef class NativeEngine:
                 remember(g, &e, &c, key, &r)
             if r.status.reason == 0 and decides:
                 self.adopt(&tables.net)
-            journal_kick(g)
             engine_unlock_tables(g)
+            journal_kick(g)
         if r.status.reason:
             raise EngineError(Reason(r.status.reason), Field(r.status.field), seq=r.wait_seq)
         self.policy_log.append((r.seq, event))
@@ -657,8 +657,8 @@ cdef class NativeEngine:
                 reason = policies.journal(g, later(g, now_us))
             if reason == 0:
                 self.adopt(&tables.net)
-            journal_kick(g)
             engine_unlock_tables(g)
+            journal_kick(g)
         if reason:
             raise EngineError(Reason(reason))
         self.policy_log += policies.log()
@@ -840,10 +840,10 @@ cdef class NativeEngine:
                 now_us = g.state.now_us
             if not g.failed and due_count(&g.state, now_us, 1) > 0:
                 before = g.expired_holds
-                if advance(g, now_us) == 0:
-                    journal_kick(g)
+                advance(g, now_us)
                 done = g.expired_holds - before
             engine_unlock(g)
+            journal_kick(g)
         return done
 
     # --- re-routing
