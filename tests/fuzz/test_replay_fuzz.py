@@ -231,14 +231,6 @@ def check_sound(face: Face, desk: Desk, about: str) -> None:
         check_live(desk.goes_on(face), about)
 
 
-def reservations(face: Face) -> list[str]:
-    """Ids of the reservations, none when a damaged name is in the way."""
-    try:
-        return list(inspect.shipments(face))
-    except UnicodeDecodeError:
-        return []
-
-
 def check_live(desk: Desk, about: str) -> None:
     """Old requests get an answer or a refusal, a node fails and comes back, and the counters still agree."""
     desk.now_us = max(desk.now_us, desk.face.now_us)
@@ -251,12 +243,12 @@ def check_live(desk: Desk, about: str) -> None:
         lambda: inspect.faults(desk.face, resolved=True),
         lambda: inspect.capacity(desk.face),
     ]
-    for name in reservations(desk.face)[:8]:
+    for name in list(inspect.shipments(desk.face))[:8]:
         calls += [partial(desk.get, name), partial(desk.commit, name, reacquire=True)]
     for call in calls:
         try:
             call()
-        except (EngineError, UnicodeDecodeError):  # a damaged name
+        except EngineError:
             continue
     assert desk.face.recount() == [], about
 

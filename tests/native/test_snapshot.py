@@ -6,7 +6,7 @@ from tests.native.engines import SECOND_US, Desk, grid, line, loaded, small_limi
 from fastdom._native import inspect, snapshot
 from fastdom.engine.face import Face
 from fastdom.reasons import EngineError
-from fastdom.types import NodeStatus, RouteMode
+from fastdom.types import NodeStatus, ResolveExceptionRequest, RouteMode
 
 CHUNK_BYTES = 1 << 20
 
@@ -52,6 +52,23 @@ def test_a_chunk_cut_short_is_refused(section: str) -> None:
             return
         snapshot.load(face, name, chunk)
     assert section == "tenants"
+
+
+@pytest.mark.parametrize("section", ["skus", "nodes", "channels", "reservations", "exceptions"])
+def test_a_name_that_is_no_text_is_refused(section: str) -> None:
+    """Bytes that are no UTF-8 in place of a name do not load: every name can be told."""
+    names = {"skus": b"ink", "nodes": b"alder", "channels": b"web", "reservations": b"L1", "exceptions": b"seen"}
+    desk = busy()
+    desk.face.resolve_exception(ResolveExceptionRequest("x1", inspect.faults(desk.face)[0]["id"], "seen"), desk.now_us)
+    face = Face(desk.limits.as_dict(), bytes(16))
+    for name, chunk in snapshot.dump(desk.face):
+        if name == section:
+            assert names[name] in chunk
+            with pytest.raises(ValueError, match=f"section {section}"):
+                snapshot.load(face, name, chunk.replace(names[name], b"\xff" * len(names[name])))
+            return
+        snapshot.load(face, name, chunk)
+    raise AssertionError(section)
 
 
 def test_a_checkpoint_without_an_event_of_a_policy_has_another_digest() -> None:

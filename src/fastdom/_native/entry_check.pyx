@@ -22,6 +22,7 @@ from fastdom._native.reservations cimport (
 from fastdom._native.resolved cimport LEVEL_PICKUP, QUANTITY_MAX, WEIGHT_G_MAX
 from fastdom._native.stock_row cimport StockRow, stock_row_unpack
 from fastdom._native.tally cimport tally_at, tally_clear
+from fastdom._native.text cimport is_text
 from fastdom._native.varint cimport Reader, get_count
 from fastdom._native.state cimport (
     NODE_OFFLINE, NODE_ONLINE, TABLE_CHANNELS, TABLE_NODES, TABLE_SERVICES, TABLE_SKUS, TABLE_TENANTS, due_lift, due_unlift,
@@ -260,21 +261,25 @@ cdef bint nodes_fit(const State* s, const int32_t* nodes, int32_t n) noexcept no
     return True
 
 
+cdef inline bint text_fits(Slice text, int32_t size_max) noexcept nogil:
+    return text.size <= size_max and is_text(<const uint8_t*>text.data, text.size)
+
+
 cdef bint line_fits(const State* s, const ContextLine* line) noexcept nogil:
     return (
-        line.line_id.size <= ID_MAX and line.group_id.size <= ID_MAX and is_known(&s.skus, line.sku_i)
+        text_fits(line.line_id, ID_MAX) and text_fits(line.group_id, ID_MAX) and is_known(&s.skus, line.sku_i)
         and (line.node_i == -1 or is_known(&s.nodes, line.node_i))
         and 0 < line.quantity <= QUANTITY_MAX and -1 <= line.weight_g <= WEIGHT_G_MAX
     )
 
 
 cdef bint context_fits(const State* s, const Context* context, int32_t n_lines) noexcept nogil:
-    """Every text has room where it is copied to; every SKU and node is known."""
+    """Every text is one, and has room where it is copied to; every SKU and node is known."""
     cdef int32_t i
     if not (
-        context.n_lines == n_lines and context.order_id.size <= ID_MAX and context.country_code.size <= ID_MAX
-        and context.postal_code.size <= ID_MAX and context.pickup_node.size <= ID_MAX
-        and context.currency_code.size <= ID_MAX and context.policy_name.size <= ID_MAX
+        context.n_lines == n_lines and text_fits(context.order_id, ID_MAX) and text_fits(context.country_code, ID_MAX)
+        and text_fits(context.postal_code, ID_MAX) and text_fits(context.pickup_node, ID_MAX)
+        and text_fits(context.currency_code, ID_MAX) and text_fits(context.policy_name, ID_MAX)
         and 0 <= context.service_level <= LEVEL_PICKUP and 0 <= context.payment <= 2 and 0 <= context.mode <= MODE_FIRM
         and context.zone_i >= -1 and context.max_shipments >= 0 and context.effort >= 0
         and nodes_fit(s, context.include_nodes, context.n_include)
@@ -480,7 +485,7 @@ cdef bint record_fits(State* s, const Record* record, Context* scratch) noexcept
 # --- one entry -----------------------------------------------------------------------------------------------------
 
 cdef bint names_fit(const State* s, const Entry* e) noexcept nogil:
-    """INTERN: so many names of 1 to ID_MAX bytes, and room for them."""
+    """INTERN: so many names of 1 to ID_MAX bytes of UTF-8, and room for them."""
     cdef const Interner* names
     cdef int64_t left = e.text.size
     cdef int64_t n = 0
@@ -500,7 +505,7 @@ cdef bint names_fit(const State* s, const Entry* e) noexcept nogil:
         return False
     while left > 0:
         size = <uint8_t>at[0]
-        if size < 1 or size > ID_MAX or size + 1 > left:
+        if size < 1 or size > ID_MAX or size + 1 > left or not is_text(<const uint8_t*>at + 1, size):
             return False
         at += 1 + size
         left -= 1 + size
@@ -578,7 +583,7 @@ cdef bint entry_fits(State* s, const Entry* e, const Context* context) noexcept 
     if e.kind == KIND_NODE_STATUS:
         return NODE_ONLINE <= e.args[0] <= NODE_OFFLINE
     if e.kind == KIND_RESOLVE:
-        return e.text.size <= NOTE_MAX
+        return text_fits(e.text, NOTE_MAX)
     if e.kind == KIND_INTERN:
         return names_fit(s, e)
     if e.kind == KIND_NETWORK:

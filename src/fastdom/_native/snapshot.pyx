@@ -33,6 +33,7 @@ from fastdom._native.reservations cimport (
 )
 from fastdom._native.state cimport NODE_OFFLINE, NODE_ONLINE, State, note_policy
 from fastdom._native.table cimport Interner, intern_add, interned
+from fastdom._native.text cimport is_text
 
 
 cdef enum:
@@ -603,7 +604,9 @@ cdef int64_t load_names(Interner* names, const char* at, int64_t size) noexcept 
         name.data = at + 1
         before = names.index.count
         # a name that is there already would move the dense ids of all after it
-        if not 0 < name.size <= ID_MAX or size < 1 + name.size or intern_add(names, name) < 0 or names.index.count == before:
+        if not 0 < name.size <= ID_MAX or size < 1 + name.size or not is_text(<const uint8_t*>name.data, name.size):
+            return size
+        if intern_add(names, name) < 0 or names.index.count == before:
             return size
         at += 1 + name.size
         size -= 1 + name.size
@@ -795,7 +798,7 @@ cdef bint fault_fits(const State* s, const Fault* fault) noexcept nogil:
     """Known names, an id that was given out and that the ring still has room for."""
     return (
         FAULT_NONE < fault.kind <= FAULT_LATE_SUPPLY and 0 <= fault.reason <= STRANDED_ATTEMPTS_EXHAUSTED
-        and 0 <= fault.note_size <= NOTE_MAX
+        and 0 <= fault.note_size <= NOTE_MAX and is_text(<const uint8_t*>fault.note, fault.note_size)
         and (fault.sku_i == -1 or is_known(&s.skus, fault.sku_i)) and (fault.node_i == -1 or is_known(&s.nodes, fault.node_i))
         and 0 < fault.id < s.faults.next_id and fault.id >= s.faults.next_id - s.faults.slots_max
         and s.faults.ring[(fault.id - 1) % s.faults.slots_max].id == 0
