@@ -33,6 +33,8 @@ cdef class SegmentWriter:
     cdef int64_t present         # byte up to which pages were made present ahead
     cdef bint busy               # under the engine's lock: a batch is taken and not yet accounted for
     cdef bint left               # under the engine's lock: somebody left a batch to the busy one
+    cdef int64_t awaited         # under the engine's lock: sequence that somebody waits for at wake_fd; 0 = none
+    cdef bint wake               # under the engine's lock: the batch just accounted for has to be told at wake_fd
     cdef bint asleep             # under the engine's lock: the thread of `run` waits with nothing to report
     cdef readonly int64_t need   # bytes of the frame that did not fit
     cdef readonly int error      # errno of TURN_FAILED

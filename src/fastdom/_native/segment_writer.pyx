@@ -158,6 +158,24 @@ cdef class SegmentWriter:
         """Write what was decided until now, by the thread that decided it; whether all of it is durable."""
         return self.through()
 
+    def close(self):
+        """Write nothing through any more; False, and nothing is changed, while there is something to write or report.
+
+        For the thread of `run`, when it is about to end: what is decided later is never durable.
+        """
+        cdef Engine* g = self.owner.engine
+        cdef char* map = NULL
+        cdef bint through
+        with nogil:
+            engine_lock(g)
+            through = g.failed or not (self.busy or g.open.size or self.nbytes)
+            if through and not self.busy:
+                map = self.map
+                self.map = NULL
+            engine_unlock(g)
+            map_release(map, <size_t>self.map_size)
+        return through
+
     def run(self, int idle_ms):
         """Write batches until Python has something to do; a `Turn`.
 
@@ -172,15 +190,21 @@ cdef class SegmentWriter:
         return turn
 
     cdef bint through(self) noexcept nogil:
-        """Copy what was decided into the segment; False when that is left to the thread of `run`: kick it and wait."""
+        """Copy what was decided into the segment; False when that is left to the thread of `run`: kick it and wait.
+
+        Whoever was told to wait is woken by the one who wrote his decision, be it that thread or the next caller.
+        """
         cdef Engine* g = self.owner.engine
         cdef int64_t size
         cdef bint rouse
+        cdef bint wake
         cdef bint failed
         engine_lock(g)
         size = g.open.size + FRAME_HEADER_BYTES
         if self.busy or g.failed or g.open.size == 0 or self.map == NULL or size > self.room:
             failed = g.failed or self.busy or g.open.size != 0
+            if failed:
+                self.awaited = g.state.seq
             engine_unlock(g)
             return not failed
         take_batch(g)
@@ -190,12 +214,15 @@ cdef class SegmentWriter:
         engine_lock(g)
         failed = self.account(g, size)
         self.batches_through += 1
+        wake = self.wake
         rouse = self.asleep or self.left or g.open.size != 0 or fd_load_flag(&self.wanted)
         self.asleep = False
         self.left = False
         engine_unlock(g)
         if failed:
             return False
+        if wake:
+            eventfd_write(g.wake_fd, 1)
         if rouse:
             eventfd_write(g.kick_fd, 1)
         return True
@@ -263,6 +290,9 @@ cdef class SegmentWriter:
         g.room -= size if size < g.room else g.room
         g.taken.size = 0
         self.busy = False
+        self.wake = self.awaited != 0
+        if self.last_seq >= self.awaited:
+            self.awaited = 0
         fd_store_release64(<long long*>&g.durable_seq, self.last_seq)
         return False
 

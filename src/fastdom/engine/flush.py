@@ -62,7 +62,8 @@ class FlushThread:
     def through(self) -> Callable[[], bool] | None:
         """Writes what was decided until now by the calling thread, without this one; True when all of it is durable.
 
-        None in a mode whose flush waits for a disk. False: it was left to this thread, which wants a kick.
+        None in a mode whose flush waits for a disk. False: it was left to this thread, which wants a kick; after `stop`
+        nothing that is decided becomes durable any more.
         """
         return self._writer.through_now if self._writer is not None else None
 
@@ -140,7 +141,7 @@ class FlushThread:
                 raise journal.fail(OSError(writer.error, os.strerror(writer.error)))
             elif turn == segment_writer.LATCHED:
                 raise EngineFailed("the engine has failed: what was decided last is not acknowledged")
-            elif turn == segment_writer.IDLE and self._stopping.is_set():
+            elif turn == segment_writer.IDLE and self._stopping.is_set() and writer.close():
                 return
 
     def _latch(self, error: BaseException) -> None:

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 from folders import hold, open_engine, set_stock
+from tests.native.engines import small_limits
 
+from fastdom._native import segment_writer
+from fastdom._native.engine import NativeEngine
 from fastdom.engine.engine import Engine
 from fastdom.engine.errors import EngineFailed
 from fastdom.engine.verify import verify
@@ -299,3 +302,67 @@ def test_what_was_written_through_survives_a_kill(tmp_path: Path) -> None:
         with open_engine(tmp_path / "data") as engine:
             assert engine.face.seq >= acked
     assert verify(tmp_path / "data").ok
+
+
+def test_who_was_left_to_the_flush_thread_is_woken_by_who_writes(tmp_path: Path) -> None:
+    """A caller told to wait hears at wake_fd that another caller wrote his decision with its own."""
+    face = NativeEngine(small_limits().as_dict(), bytes(16))
+    face.start(1 << 40)
+    writer = segment_writer.SegmentWriter(face)
+    face.intern(0, [b"ink"], 1)
+    assert not writer.through_now(), "there is no segment yet"
+    fd = os.open(tmp_path / "segment", os.O_RDWR | os.O_CREAT)
+    os.ftruncate(fd, 1 << 16)
+    writer.give(fd, 1 << 16)
+    face.intern(0, [b"jar"], 2)
+    assert writer.through_now()
+    assert face.durable_seq == face.seq
+    assert os.read(face.wake_fd, 8)
+    face.intern(0, [b"kit"], 3)
+    assert writer.through_now()
+    with pytest.raises(BlockingIOError):
+        os.read(face.wake_fd, 8)
+    os.close(fd)
+
+
+def test_nothing_becomes_durable_after_close(tmp_path: Path) -> None:
+    """What is decided after the folder was given up is never told to be durable: a restart has not got it."""
+    engine = open_engine(tmp_path / "data", durability="process")
+    through = engine.through
+    assert through is not None
+    set_stock(engine, "before", "ink", "alder", 60)
+    engine.close()
+    engine.face.set_inventory(SetInventoryRequest("after", "ink", "alder", 61), engine.now_us())
+    assert not through()
+    assert engine.durable_seq == engine.face.seq - 1
+    with open_engine(tmp_path / "data", durability="process") as again:
+        assert again.face.seq == engine.durable_seq
+
+
+def test_callers_who_write_through_while_the_engine_closes_lose_nothing(tmp_path: Path) -> None:
+    """Whatever was told durable to threads that went on during close is there after a restart."""
+    for turn in range(5):
+        folder = tmp_path / f"data{turn}"
+        engine = open_engine(folder, durability="process")
+        told = [0, 0]
+        begun = threading.Barrier(3)
+
+        def go_on(at: int, engine: Engine = engine, told: list[int] = told, begun: threading.Barrier = begun) -> None:
+            through = engine.through
+            assert through is not None
+            begun.wait()
+            for i in range(300):
+                request = SetInventoryRequest(f"t{at}-{i}", "ink", "alder", 60 + i)
+                seq = engine.face.set_inventory(request, engine.now_us()).seq
+                if through() or engine.durable_seq >= seq:
+                    told[at] = seq
+
+        threads = [threading.Thread(target=go_on, args=(at,)) for at in range(2)]
+        for thread in threads:
+            thread.start()
+        begun.wait()
+        engine.close()
+        for thread in threads:
+            thread.join()
+        with open_engine(folder, durability="process") as again:
+            assert again.face.seq >= max(told)
