@@ -1,6 +1,6 @@
 """Decision records in Python: taken out of an engine, found in what was stored, read, and set up again in another."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcmp, memcpy, memset
 
@@ -13,10 +13,13 @@ from fastdom._native.decision cimport (
 )
 from fastdom._native.engine cimport NativeEngine
 from fastdom._native.entry cimport Context, ContextLine, context_unpack
+from fastdom._native.entry_check cimport is_known
 from fastdom._native.positions cimport (
     P_FREE, P_NODE, P_ON_HAND, P_RESERVE, Run, position_add, position_cell, run_begin, run_next,
 )
 from fastdom._native.recorded cimport context_fields, hex_of, text_of
+from fastdom._native.state cimport State
+from fastdom._native.table cimport fd_hash64
 
 import numpy as np
 
@@ -48,7 +51,9 @@ def switch(NativeEngine engine not None, int64_t bytes_max):
 def take(NativeEngine engine not None):
     """Whole records since the last taking, oldest first, as a view that is good until the next one; one taker at a time."""
     cdef Engine* g = engine.engine
+    cdef DecisionHead* head
     cdef char* data
+    cdef int64_t at = 0
     with nogil:
         engine_lock(g)
         data = g.decisions.data
@@ -57,6 +62,10 @@ def take(NativeEngine engine not None):
         g.decisions.taken_size = g.decisions.size
         g.decisions.size = 0
         engine_unlock(g)
+        while at < g.decisions.taken_size:
+            head = <DecisionHead*>(data + at)
+            head.sum = record_sum(head)
+            at += head.size
     if data == NULL or g.decisions.taken_size == 0:
         return memoryview(b"")
     return memoryview(<uint8_t[:g.decisions.taken_size]><uint8_t*>data)
@@ -69,14 +78,24 @@ def counts(NativeEngine engine not None):
 
 # --- in what was stored ----------------------------------------------------------------------------------------------
 
+cdef uint32_t record_sum(const DecisionHead* head) noexcept nogil:
+    """Checksum of a whole record."""
+    cdef DecisionHead first = head[0]
+    first.sum = 0
+    return <uint32_t>fd_hash64(
+        <const char*>head + sizeof(DecisionHead), head.size - <int64_t>sizeof(DecisionHead),
+        fd_hash64(<const char*>&first, sizeof(DecisionHead), 0)
+    )
+
+
 cdef inline const DecisionHead* record_at(const uint8_t* data, int64_t size, int64_t at) noexcept nogil:
-    """The record there; NULL when it is none or not whole."""
+    """The record there; NULL when it is none, damaged or not whole."""
     cdef const DecisionHead* head = <const DecisionHead*>(data + at)
     if size - at < <int64_t>sizeof(DecisionHead) or head.magic != <uint64_t>DECISION_MAGIC:
         return NULL
     if head.size < <int64_t>sizeof(DecisionHead) or head.size > size - at or head.size & 7:
         return NULL
-    return head if sections_size(head) == head.size else NULL
+    return head if sections_size(head) == head.size and record_sum(head) == head.sum else NULL
 
 
 cdef int64_t texts_at(const DecisionHead* head) noexcept nogil:
@@ -114,7 +133,7 @@ def find(const uint8_t[::1] data not None, bytes order_id not None, bytes reques
     Parameters
     ----------
     data : bytes-like
-        Records one after the other; one that is not whole ends the search.
+        Records one after the other; damaged ones are passed over.
     order_id, request_id : bytes
         Empty = not asked for.
     reservation_id : str
@@ -123,7 +142,7 @@ def find(const uint8_t[::1] data not None, bytes order_id not None, bytes reques
     Returns
     -------
     (list of int, int)
-        Offsets, and where the whole records end.
+        Offsets, and where the last whole record ends.
     """
     cdef uint64_t id[2]
     cdef const uint8_t* base = &data[0] if data.shape[0] else NULL
@@ -133,16 +152,18 @@ def find(const uint8_t[::1] data not None, bytes order_id not None, bytes reques
     cdef Py_ssize_t n_order = len(order_id)
     cdef Py_ssize_t n_request = len(request_id)
     cdef int64_t at = 0
+    cdef int64_t end = 0
     cdef int64_t texts
     cdef const DecisionHead* head
     id[0] = int(reservation_id[:16], 16) if reservation_id else 0
     id[1] = int(reservation_id[16:], 16) if reservation_id else 0
     found = []
     with nogil:
-        while True:
+        while at < size:
             head = record_at(base, size, at)
             if head == NULL:
-                break
+                at += 8          # records stand at multiples of it
+                continue
             texts = at + texts_at(head)
             if (
                 (n_order and same(base + texts, head.order_id_size, order_text, n_order))
@@ -154,7 +175,8 @@ def find(const uint8_t[::1] data not None, bytes order_id not None, bytes reques
                 with gil:
                     found.append(at)
             at += head.size
-    return found, at
+            end = at
+    return found, end
 
 
 def record_size(const uint8_t[::1] data not None, int64_t at):
@@ -281,6 +303,17 @@ def read(const uint8_t[::1] data not None):
 
 # --- set up again ----------------------------------------------------------------------------------------------------
 
+cdef bint run_fits(const State* s, const PositionRun* run) noexcept nogil:
+    """Lanes of one block, of a SKU and nodes that have names: planning looks their rows up unchecked."""
+    cdef int32_t i
+    if run.lane < 0 or run.length < 0 or run.lane > 8 - run.length or run.length > 8 or not is_known(&s.skus, run.sku_i):
+        return False
+    for i in range(run.lane, run.lane + run.length):
+        if not is_known(&s.nodes, run.node_i[i]):
+            return False
+    return True
+
+
 cdef int positions_load(NativeEngine engine, const DecisionHead* head, const PositionRun* runs, object cleared) except -1:
     """The recorded positions, and nothing else of their SKUs."""
     cdef Engine* g = engine.engine
@@ -289,6 +322,9 @@ cdef int positions_load(NativeEngine engine, const DecisionHead* head, const Pos
     cdef int32_t j
     cdef int32_t p
     cdef Run run
+    for i in range(head.n_runs):
+        if not run_fits(&g.state, &runs[i]):
+            raise ValueError("a run of a decision record is wrong")
     for sku_i in cleared:
         if run_begin(&g.state.positions, sku_i, &run):
             while True:
@@ -299,8 +335,6 @@ cdef int positions_load(NativeEngine engine, const DecisionHead* head, const Pos
                 if not run_next(&g.state.positions, &run):
                     break
     for i in range(head.n_runs):
-        if runs[i].lane < 0 or runs[i].length < 0 or runs[i].lane + runs[i].length > 8:
-            raise ValueError("a run of a decision record is wrong")
         for j in range(runs[i].lane, runs[i].lane + runs[i].length):
             p = position_add(&g.state.positions, runs[i].sku_i, runs[i].node_i[j])
             if p < 0:
@@ -324,6 +358,11 @@ def load(NativeEngine engine not None, const uint8_t[::1] data not None, cleared
         One record.
     cleared : iterable of int
         SKUs whose stock is set to nothing before.
+
+    Raises
+    ------
+    ValueError
+        Not one whole record, or it names what this engine does not know; nothing was changed.
     """
     cdef Engine* g = engine.engine
     cdef const uint8_t* base = &data[0] if data.shape[0] else NULL

@@ -16,7 +16,7 @@ from fastdom._native.resolved cimport Resolved
 
 
 cdef enum:
-    DECISION_MAGIC = 0x31444446  # "FDD1": this layout and the byte order of the machine
+    DECISION_MAGIC = 0x32444446  # "FDD2": this layout and the byte order of the machine
     DECISION_CELLS_MAX = 8192    # positions that are copied, about 30 us: orders with more go unrecorded
     DECISION_DAYS_MAX = 8        # local days of node capacity kept
     DECISION_NODES_ALL = 256     # up to here every node's capacity is kept, beyond it that of candidates
@@ -60,7 +60,7 @@ cdef struct DecisionHead:
     int32_t context_size         # packed order context (entry.pxd)
     int32_t n_shipments          # ShipmentOut, then as many CostOut
     int32_t n_allocations        # AllocationOut
-    int32_t pad                  # 0
+    uint32_t sum                 # of the whole record with 0 in this place; 0 until it is taken out of the buffer
 
 
 cdef struct PositionRun:         # positions of one SKU: lanes `lane` .. `lane` + length - 1 of a block

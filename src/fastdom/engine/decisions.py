@@ -8,6 +8,7 @@ Nothing else depends on them. They are written without a sync: what a crash take
 record cut short there ends the file. A folder without them, or with some deleted, works.
 """
 
+import contextlib
 import os
 import threading
 import time
@@ -104,7 +105,6 @@ class DecisionLog:
                     self._append(data, now_us)
                 except OSError:  # records are a convenience: a full disk must not stop the engine
                     self._lost += len(data)
-                    self._open = None
             self._prune(now_us)
             return len(data)
 
@@ -134,7 +134,7 @@ class DecisionLog:
     def counts(self) -> DecisionCounts:
         """Return what was recorded so far, and what is kept."""
         recorded, dropped = decided.counts(self._native)
-        sizes = [path.stat().st_size for path in self.files()]
+        sizes = [size for path in self.files() if (size := _size_of(path)) is not None]
         return DecisionCounts(recorded, dropped, self._lost, len(sizes), sum(sizes))
 
     def _run(self) -> None:
@@ -145,21 +145,38 @@ class DecisionLog:
         if self._open is None:
             self._folder.mkdir(exist_ok=True)
             self._open = self._folder / f"{now_us:020d}{SUFFIX}"
-        with self._open.open("ab") as file:
-            file.write(data)
+        with self._open.open("ab", buffering=0) as file:
             size = file.tell()
+            try:
+                left = data
+                while len(left):
+                    left = left[file.write(left) :]
+            except OSError:
+                os.ftruncate(file.fileno(), size)  # the next ones go on here: no half record, no second file
+                raise
+            size += len(data)
         began_us = int(self._open.stem)
         if size >= FILE_BYTES or now_us - began_us >= self._keep.keep_s * 1_000_000 // FILE_AGE_DIVISOR:
             self._open = None
 
     def _prune(self, now_us: int) -> None:
         """Delete whole files: those whose newest record is too old, and the oldest while all are too large."""
-        files = [path for path in self.files() if path != self._open]
-        sizes = [path.stat().st_size for path in files]
-        total = sum(sizes) + (self._open.stat().st_size if self._open is not None and self._open.exists() else 0)
+        sizes = {path: size for path in self.files() if (size := _size_of(path)) is not None}
+        total = sum(sizes.values())
         oldest_us = now_us - self._keep.keep_s * 1_000_000
-        for path, size in zip(files, sizes, strict=True):
-            if os.stat(path).st_mtime_ns // 1000 >= oldest_us and total <= self._keep.bytes_max:
-                break
-            path.unlink(missing_ok=True)
-            total -= size
+        for path, size in sizes.items():
+            if path == self._open:
+                continue
+            with contextlib.suppress(OSError):  # gone already, or not to be deleted: the others are
+                if path.stat().st_mtime_ns // 1000 >= oldest_us and total <= self._keep.bytes_max:
+                    break
+                path.unlink()
+                total -= size
+
+
+def _size_of(path: Path) -> int | None:
+    """Bytes of a file; None = somebody deleted it meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None

@@ -1,8 +1,10 @@
 """The log of decision records: bounded in memory, by age and by size; a torn end is passed over."""
 
+import resource
 from pathlib import Path
 
-from tests.native.faces import NOW_US, new_face, order
+import pytest
+from tests.native.faces import LIMITS, NOW_US, new_face, order
 
 from fastdom._native import decided
 from fastdom.engine.decisions import SUFFIX, DecisionLog, KeepDecisions
@@ -90,3 +92,65 @@ def test_a_full_disk_is_counted(tmp_path: Path) -> None:
     hold(face, 1)
     assert log.drain() > 0
     assert log.counts().lost_bytes > 0
+
+
+def test_a_full_disk_leaves_one_file_of_whole_records(tmp_path: Path) -> None:
+    """While writing fails no file is added and no half record stays; what comes later follows what came before."""
+    face = new_face()
+    log = log_of(face, tmp_path, KeepDecisions())
+    hold(face, 1)
+    log.drain()
+    (path,) = log.files()
+    size = path.stat().st_size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, limits[1]))
+    try:
+        for i in range(2, 6):
+            hold(face, i)
+            log.drain()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert log.counts().lost_bytes > 0
+    assert path.stat().st_size == size
+    hold(face, 6)
+    log.drain()
+    assert log.counts().files == 1
+    assert log.find(order_id="A-1")
+    assert log.find(order_id="A-6")
+
+
+def test_a_damaged_record_hides_no_other(tmp_path: Path) -> None:
+    """Whatever byte of a record is wrong, it is passed over, and those before and behind it are found."""
+    face = new_face()
+    log = log_of(face, tmp_path, KeepDecisions())
+    for i in range(3):
+        hold(face, i)
+    log.drain()
+    (path,) = log.files()
+    data = path.read_bytes()
+    begin = decided.record_size(data, 0)
+    end = begin + decided.record_size(data, begin)
+    for at in range(begin, end, 37):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :])
+        assert [len(log.find(order_id=f"A-{i}")) for i in range(3)] == [1, 0, 1], at
+
+
+def test_a_file_that_cannot_be_deleted_does_not_keep_the_others(tmp_path: Path) -> None:
+    """Something in the folder that is no file is passed over by the deletion, and the drain goes on."""
+    face = new_face()
+    log = log_of(face, tmp_path, KeepDecisions(keep_s=24, bytes_max=4000))
+    (tmp_path / "decisions" / f"{0:020d}{SUFFIX}").mkdir(parents=True)
+    for i in range(6):
+        hold(face, i)
+        log.drain((i + 1) * 2_000_000)
+    assert sum(path.is_file() for path in log.files()) < 4
+
+
+def test_a_record_of_other_names_is_refused(tmp_path: Path) -> None:
+    """A record that names SKUs or nodes an engine does not know sets up nothing in it."""
+    face = new_face()
+    log = log_of(face, tmp_path, KeepDecisions())
+    hold(face, 1)
+    (record,) = log.find(order_id="A-1")
+    with pytest.raises(ValueError, match="a run of a decision record is wrong"):
+        decided.load(Face(LIMITS, bytes(16), buffer_bytes=1 << 16), record, ())
