@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fastdom._native import snapshot
 from fastdom._native.engine import NativeEngine
 from fastdom.engine.errors import ReplayFailed
+from fastdom.engine.settings import limits_since
 from fastdom.journal import CheckpointReader, Journal, JournalCorrupt
 from fastdom.journal.reading import checked
 
@@ -76,17 +77,22 @@ def load_newest(native: NativeEngine, journal: Journal) -> None:
     """Load the newest good checkpoint that this build can read into an empty engine, if there is one.
 
     One that another build wrote with other layouts is passed over: the one before it serves, or, where none does, the
-    whole journal, as long as its beginning is there.
+    whole journal, as long as its beginning is there. Nothing before the checkpoint at which the limits were changed
+    serves: what a replay forgets depends on them, so under these it would come to another state.
 
     Raises
     ------
     ReplayFailed
-        No checkpoint can be read and the journal does not reach back to sequence 1, or a checkpoint does not load.
+        No checkpoint can be read and the journal does not reach back to sequence 1 under these limits, or a checkpoint
+        does not load.
     """
     if journal.checkpoints is None:
         return
     foreign = ""
+    since = limits_since(journal)
     for reader in journal.checkpoints.good():
+        if reader.seq < since:
+            break
         try:
             section, _, head = next(iter(reader.chunks()))
             snapshot.check_head(section, bytes(head))
@@ -95,6 +101,11 @@ def load_newest(native: NativeEngine, journal: Journal) -> None:
             continue
         load_checkpoint(native, reader)
         return
+    if since:
+        raise ReplayFailed(
+            f"{foreign or 'no good checkpoint is left'}; the limits were changed at sequence {since}, and nothing "
+            "before it may be replayed under those of today: start the build that wrote the checkpoint, or restore a backup"
+        )
     if foreign and journal.first_seq != 1:
         raise ReplayFailed(
             f"{foreign}; no other checkpoint can be read, and the journal before {journal.first_seq} was pruned: "

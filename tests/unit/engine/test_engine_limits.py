@@ -12,6 +12,7 @@ from fastdom.engine.limits import DAY_US, RANGES, Limits
 from fastdom.engine.settings import LIMITS, stored_limits
 from fastdom.engine.verify import verify
 from fastdom.journal import Journal
+from fastdom.journal.chunk import KEY
 
 
 @pytest.mark.parametrize("name", sorted(Limits.__dataclass_fields__))
@@ -81,3 +82,22 @@ def test_a_shorter_window_does_not_undo_history(tmp_path: Path) -> None:
         assert engine.limits.request_window_us == MINUTE_US
         assert engine.digest() == digest
     assert verify(folder).ok
+
+
+def test_without_the_checkpoint_of_a_change_nothing_is_replayed(tmp_path: Path) -> None:
+    """History decided under other limits is not replayed under these when the checkpoint between them is damaged."""
+    folder = tmp_path / "data"
+    with open_engine(folder, limits=small_limits(request_window_us=DAY_US)) as engine:
+        hold(engine, "one")
+        engine.checkpoint()
+        hold(engine, "two")
+    with open_engine(folder, limits=small_limits(request_window_us=MINUTE_US)) as engine:
+        since = engine.recovery.checkpoint_seq
+    with Journal.open(folder) as journal:
+        assert journal.checkpoints is not None
+        store = journal.checkpoints
+        newest = store.manifests()[0]
+        assert newest.seq == since
+        store.env.transact(lambda txn: txn.delete(KEY.pack(newest.id, 0, 0), db=store.env["chunks"]))
+    with pytest.raises(ReplayFailed, match=f"the limits were changed at sequence {since}"):
+        open_engine(folder)
