@@ -23,6 +23,7 @@ from tests.native.engines import (
 
 from fastdom._native import inspect
 from fastdom._native.network import NetworkTables
+from fastdom.engine.face import Face
 from fastdom.network import compile_network
 from fastdom.types import NodeStatus, RouteMode
 
@@ -161,3 +162,38 @@ def test_two_threads_that_ask_wait_for_each_other() -> None:
     for thread in threads:
         thread.join()
     assert found == [wanted] * 40
+
+
+def test_a_digest_beside_a_writer_is_that_of_a_replay_cut_there() -> None:
+    """What another thread changes meanwhile is no part of a digest: a replay up to its sequence has the same."""
+    draw = random.Random(11)
+    desk = lived(Desk(capacity=CAPACITY, limits=small_limits(skus_max=8192, exceptions_max=8)))
+    for at in range(0, 6000, 2000):  # names make the walk long
+        desk.face.intern(0, [f"long{i}".encode() for i in range(at, at + 2000)], desk.now_us)
+        desk.flush()
+    over = threading.Event()
+
+    def write() -> None:
+        while not over.is_set():
+            changes(desk, draw)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    found = {}
+    raced = 0
+    for _ in range(60):
+        digest, seq, _ = desk.face.digest_at()
+        raced += desk.face.seq > seq
+        found[seq] = digest
+    over.set()
+    writer.join()
+    desk.flush()
+    replay = Face(desk.limits.as_dict(), bytes(16), 1 << 16)
+    compared = 0
+    for first, last, payload in desk.batches:
+        replay.replay(first, last, payload)
+        if last in found:
+            assert replay.digest() == found[last], last
+            compared += 1
+    assert raced > 10
+    assert compared > 10

@@ -363,7 +363,7 @@ cdef bint minimum_binds(Quote* q) noexcept nogil:
     if least <= 0 or q.problem.max_shipments == SHIPMENTS_NONE:
         return False
     q.problem.min_units = 0
-    status = plan_solve(&q.problem, q.kernel, &q.plan)
+    status = solve(q)
     q.problem.min_units = least
     return status == PLAN_OK
 

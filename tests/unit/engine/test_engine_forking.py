@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from folders import hold, open_engine, set_stock
+from tests.native.engines import small_limits
 
 from fastdom.engine.errors import EngineFailed
 from fastdom.engine.verify import verify
@@ -58,7 +59,9 @@ def test_a_child_decides_nothing(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork")
 def test_forks_between_commands_of_other_threads(tmp_path: Path) -> None:
     """However the fork falls among commands of other threads, the child is refused at once and the parent goes on."""
-    with open_engine(tmp_path / "data") as engine:
+    with open_engine(
+        tmp_path / "data", limits=small_limits(request_ids_max=1 << 20, answer_bytes_max=1 << 30)
+    ) as engine:
         over, counted = threading.Event(), list[int]()
 
         def decide(name: int) -> None:
