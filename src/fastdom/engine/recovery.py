@@ -104,7 +104,7 @@ def load_newest(native: NativeEngine, journal: Journal) -> None:
     if since:
         raise ReplayFailed(
             f"{foreign or 'no good checkpoint is left'}; the limits were changed at sequence {since}, and nothing "
-            "before it may be replayed under those of today: start the build that wrote the checkpoint, or restore a backup"
+            "before it may be replayed under those of today: start the build that wrote it, or restore a backup"
         )
     if foreign and journal.first_seq != 1:
         raise ReplayFailed(
